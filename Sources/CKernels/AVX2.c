@@ -1,0 +1,42 @@
+// AVX2 and FMA: 8 floats a vector, 16 registers.
+#pragma STDC FP_CONTRACT OFF
+
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define KERNEL(name) name##_avx2
+#define KERNEL_SET "avx2"
+#define TARGET __attribute__((target("avx2,fma")))
+#define WIDTH 8
+#define ROW_BLOCK 4
+typedef __m256 vec;
+
+#define OPERATION static inline TARGET __attribute__((always_inline))
+OPERATION vec load(const float *p) { return _mm256_loadu_ps(p); }
+OPERATION void store(float *p, vec x) { _mm256_storeu_ps(p, x); }
+OPERATION vec broadcast(float x) { return _mm256_set1_ps(x); }
+OPERATION vec add(vec a, vec b) { return _mm256_add_ps(a, b); }
+OPERATION vec sub(vec a, vec b) { return _mm256_sub_ps(a, b); }
+OPERATION vec mul(vec a, vec b) { return _mm256_mul_ps(a, b); }
+OPERATION vec divide(vec a, vec b) { return _mm256_div_ps(a, b); }
+OPERATION vec square_root(vec a) { return _mm256_sqrt_ps(a); }
+OPERATION vec fused(vec a, vec b, vec c) { return _mm256_fmadd_ps(a, b, c); }
+OPERATION vec maximum(vec a, vec b) { return _mm256_max_ps(a, b); }
+OPERATION vec minimum(vec a, vec b) { return _mm256_min_ps(a, b); }
+OPERATION vec select_less(vec a, vec b, vec x, vec y) {
+  return _mm256_blendv_ps(y, x, _mm256_cmp_ps(a, b, _CMP_LT_OQ));
+}
+OPERATION vec magnitude(vec x) { return _mm256_andnot_ps(broadcast(-0.0f), x); }
+OPERATION vec with_sign_of(vec x, vec sign) {
+  return _mm256_or_ps(x, _mm256_and_ps(broadcast(-0.0f), sign));
+}
+OPERATION vec power_of_two(vec t) {
+  __m256i bits = _mm256_slli_epi32(_mm256_castps_si256(t), 23);
+  return _mm256_castsi256_ps(_mm256_add_epi32(bits, _mm256_set1_epi32(0x3F800000)));
+}
+
+#include "Transpose8.h"
+#include "KernelTemplate.h"
+#endif

@@ -1,0 +1,47 @@
+// AVX-512F: 16 floats a vector, 32 registers.
+#pragma STDC FP_CONTRACT OFF
+
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define KERNEL(name) name##_avx512
+#define KERNEL_SET "avx512"
+#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define WIDTH 16
+#define ROW_BLOCK 8
+typedef __m512 vec;
+
+#define OPERATION static inline TARGET __attribute__((always_inline))
+OPERATION vec load(const float *p) { return _mm512_loadu_ps(p); }
+OPERATION void store(float *p, vec x) { _mm512_storeu_ps(p, x); }
+OPERATION vec broadcast(float x) { return _mm512_set1_ps(x); }
+OPERATION vec add(vec a, vec b) { return _mm512_add_ps(a, b); }
+OPERATION vec sub(vec a, vec b) { return _mm512_sub_ps(a, b); }
+OPERATION vec mul(vec a, vec b) { return _mm512_mul_ps(a, b); }
+OPERATION vec divide(vec a, vec b) { return _mm512_div_ps(a, b); }
+OPERATION vec square_root(vec a) { return _mm512_sqrt_ps(a); }
+OPERATION vec fused(vec a, vec b, vec c) { return _mm512_fmadd_ps(a, b, c); }
+OPERATION vec maximum(vec a, vec b) { return _mm512_max_ps(a, b); }
+OPERATION vec minimum(vec a, vec b) { return _mm512_min_ps(a, b); }
+OPERATION vec select_less(vec a, vec b, vec x, vec y) {
+  return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), y, x);
+}
+// AVX-512F alone has no bit operations on floats: they go by way of integers.
+OPERATION vec magnitude(vec x) {
+  return _mm512_castsi512_ps(
+    _mm512_and_epi32(_mm512_castps_si512(x), _mm512_set1_epi32(0x7FFFFFFF)));
+}
+OPERATION vec with_sign_of(vec x, vec sign) {
+  __m512i bit = _mm512_and_epi32(_mm512_castps_si512(sign), _mm512_set1_epi32(INT32_MIN));
+  return _mm512_castsi512_ps(_mm512_or_epi32(_mm512_castps_si512(x), bit));
+}
+OPERATION vec power_of_two(vec t) {
+  __m512i bits = _mm512_slli_epi32(_mm512_castps_si512(t), 23);
+  return _mm512_castsi512_ps(_mm512_add_epi32(bits, _mm512_set1_epi32(0x3F800000)));
+}
+
+#include "Transpose8.h"
+#include "KernelTemplate.h"
+#endif

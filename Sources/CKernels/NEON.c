@@ -1,0 +1,44 @@
+// NEON on 64-bit ARM: 4 floats a vector, 32 registers.
+#pragma STDC FP_CONTRACT OFF
+
+#include "CKernels.h"
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+#define KERNEL(name) name##_neon
+#define KERNEL_SET "neon"
+#define TARGET
+#define WIDTH 4
+#define ROW_BLOCK 8
+typedef float32x4_t vec;
+
+#define OPERATION static inline __attribute__((always_inline))
+OPERATION vec load(const float *p) { return vld1q_f32(p); }
+OPERATION void store(float *p, vec x) { vst1q_f32(p, x); }
+OPERATION vec broadcast(float x) { return vdupq_n_f32(x); }
+OPERATION vec add(vec a, vec b) { return vaddq_f32(a, b); }
+OPERATION vec sub(vec a, vec b) { return vsubq_f32(a, b); }
+OPERATION vec mul(vec a, vec b) { return vmulq_f32(a, b); }
+OPERATION vec divide(vec a, vec b) { return vdivq_f32(a, b); }
+OPERATION vec square_root(vec a) { return vsqrtq_f32(a); }
+OPERATION vec fused(vec a, vec b, vec c) { return vfmaq_f32(c, a, b); }
+// Not vmaxq: it treats NaN otherwise than x86 does.
+OPERATION vec maximum(vec a, vec b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
+OPERATION vec minimum(vec a, vec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+OPERATION vec select_less(vec a, vec b, vec x, vec y) {
+  return vbslq_f32(vcltq_f32(a, b), x, y);
+}
+OPERATION vec magnitude(vec x) { return vabsq_f32(x); }
+OPERATION vec with_sign_of(vec x, vec sign) {
+  uint32x4_t bit = vandq_u32(vreinterpretq_u32_f32(sign), vdupq_n_u32(0x80000000u));
+  return vreinterpretq_f32_u32(vorrq_u32(vreinterpretq_u32_f32(x), bit));
+}
+OPERATION vec power_of_two(vec t) {
+  uint32x4_t bits = vshlq_n_u32(vreinterpretq_u32_f32(t), 23);
+  return vreinterpretq_f32_u32(vaddq_u32(bits, vdupq_n_u32(0x3F800000u)));
+}
+
+#include "TransposeScalar.h"
+#include "KernelTemplate.h"
+#endif

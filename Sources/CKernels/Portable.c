@@ -1,0 +1,51 @@
+// Any processor: C's own arithmetic, and fmaf for the fused multiply-add, which a processor without
+// one does in software, slowly and rightly.
+#pragma STDC FP_CONTRACT OFF
+
+#include <math.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+#define KERNEL(name) name##_portable
+#define KERNEL_SET "portable"
+#define TARGET
+#define WIDTH 4
+#define ROW_BLOCK 4
+typedef struct {
+  float x[WIDTH];
+} vec;
+
+#define OPERATION static inline __attribute__((always_inline))
+// The vector whose elements are `expression` in i.
+#define EACH(expression)                              \
+  vec y;                                              \
+  for (int i = 0; i < WIDTH; i++) y.x[i] = expression; \
+  return y
+OPERATION vec load(const float *p) { EACH(p[i]); }
+OPERATION void store(float *p, vec a) { memcpy(p, a.x, sizeof a.x); }
+OPERATION vec broadcast(float a) { EACH(a); }
+OPERATION vec add(vec a, vec b) { EACH(a.x[i] + b.x[i]); }
+OPERATION vec sub(vec a, vec b) { EACH(a.x[i] - b.x[i]); }
+OPERATION vec mul(vec a, vec b) { EACH(a.x[i] * b.x[i]); }
+OPERATION vec divide(vec a, vec b) { EACH(a.x[i] / b.x[i]); }
+OPERATION vec square_root(vec a) { EACH(sqrtf(a.x[i])); }
+OPERATION vec fused(vec a, vec b, vec c) { EACH(fmaf(a.x[i], b.x[i], c.x[i])); }
+OPERATION vec maximum(vec a, vec b) { EACH(a.x[i] > b.x[i] ? a.x[i] : b.x[i]); }
+OPERATION vec minimum(vec a, vec b) { EACH(a.x[i] < b.x[i] ? a.x[i] : b.x[i]); }
+OPERATION vec select_less(vec a, vec b, vec p, vec q) {
+  EACH(a.x[i] < b.x[i] ? p.x[i] : q.x[i]);
+}
+OPERATION vec magnitude(vec a) { EACH(fabsf(a.x[i])); }
+OPERATION vec with_sign_of(vec a, vec sign) { EACH(copysignf(a.x[i], sign.x[i])); }
+OPERATION float power_of_two_of(float t) {
+  uint32_t bits;
+  memcpy(&bits, &t, sizeof bits);
+  bits = (bits << 23) + 0x3F800000u;
+  memcpy(&t, &bits, sizeof bits);
+  return t;
+}
+OPERATION vec power_of_two(vec t) { EACH(power_of_two_of(t.x[i])); }
+
+#include "TransposeScalar.h"
+#include "KernelTemplate.h"

@@ -1,0 +1,126 @@
+// The numeric kernels of lstmzip.
+//
+// Every kernel gives the same bits on every instruction set: it uses IEEE binary32 + - * / sqrt,
+// explicit fused multiply-add, comparisons and integer operations, in the order written here, and
+// it vectorises across outputs, never across a sum. Where a sum must run across a vector it is
+// made of 16 partial sums, element i into sum i mod 16, then halved: 16, 8, 4, 2, 1.
+//
+// `fma(a, b, c)` below is a * b + c rounded once. Vector lengths are multiples of 16. Pointers need
+// no alignment. Inputs and outputs overlap only where it is said.
+#ifndef LSTMZIP_CKERNELS_H
+#define LSTMZIP_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The kernels of one instruction set.
+typedef struct lstmzip_kernels {
+  /// "portable", "avx2", "avx512" or "neon".
+  const char *name;
+
+  /// Matrix product. a is m x k, element (i, p) at a[i * a_row_stride + p * a_column_stride]; b is
+  /// k x n and y is m x n, both in row-major order with the given strides.
+  /// y[i][j] begins as 0, or as it is if accumulate is not 0; then for p = 0, 1, ... k - 1:
+  /// y[i][j] = fma(a[i][p], b[p][j], y[i][j]). n is a multiple of 16.
+  void (*matrix_product)(
+    size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, size_t a_column_stride,
+    const float *b, size_t b_row_stride, float *y, size_t y_row_stride, int accumulate);
+
+  /// y[j][i] = x[i][j]; x is rows x columns, both multiples of 16.
+  void (*transpose)(
+    size_t rows, size_t columns, const float *x, size_t x_row_stride, float *y,
+    size_t y_row_stride);
+
+  /// y[j] += rows[0][j], then rows[1][j], ... in this order.
+  void (*add_rows)(size_t n, size_t count, const float *const *rows, float *y);
+
+  /// The sum of squares in 16 partial sums, each by fma(x, x, sum).
+  float (*sum_of_squares)(size_t n, const float *x);
+
+  /// y[i] = e^x[i]; x is clamped to [-87.33654, 88] first, NaN counts as the lower end. In place
+  /// too. Error below 1.1 ULP against e to the clamped x.
+  void (*vector_exp)(size_t n, const float *x, float *y);
+
+  /// y[i] = 1 / (1 + e^-x[i]), in place too. Error below 2.5 ULP where the result is normal.
+  void (*vector_sigmoid)(size_t n, const float *x, float *y);
+
+  /// y[i] = tanh x[i], in place too. Error below 2 ULP; NaN gives NaN or a number, the same one
+  /// everywhere but for NaN's own bits.
+  void (*vector_tanh)(size_t n, const float *x, float *y);
+
+  /// Probabilities of logits, in place too: e^(logit - greatest), times 1 / (their sum in 16
+  /// partial sums).
+  void (*softmax)(size_t n, const float *logits, float *probabilities);
+
+  /// One step of an LSTM layer. Gate 0 is the forget gate, 1 the candidate, 2 the output gate and,
+  /// with four gates, 3 the input gate; with three the input gate is 1 - the forget gate.
+  /// Each gate's pre-activation (cells wide) is normalised to a root mean square of 1:
+  ///   inverse_rms[g] = 1 / sqrt(sum of squares / cells + 1e-5); normalised = pre * inverse_rms[g]
+  ///   z = fma(normalised, gain, bias); activation = sigmoid(z), for the candidate tanh(z)
+  ///   cell = fma(forget, previous_cell, input * candidate)
+  ///   cell_tanh = tanh(cell); hidden = output * cell_tanh
+  /// pre, gain, bias, normalised and activations are gates * cells wide, inverse_rms `gates` wide,
+  /// the others `cells`.
+  void (*cell_forward)(
+    size_t cells, size_t gates, const float *pre, const float *gain, const float *bias,
+    const float *previous_cell, float *normalised, float *inverse_rms, float *activations,
+    float *cell, float *cell_tanh, float *hidden);
+
+  /// The gradients of cell_forward's inputs. cell_gradient comes in as the gradient that the next
+  /// step left and goes out as the one for the step before:
+  ///   dcell = fma(dhidden * output, 1 - cell_tanh * cell_tanh, cell_gradient)
+  ///   cell_gradient = dcell * forget
+  ///   doutput = (dhidden * cell_tanh) * (output * (1 - output))
+  ///   coupled: dforget = (dcell * (previous_cell - candidate)) * (forget * (1 - forget))
+  ///            dcandidate = (dcell * (1 - forget)) * (1 - candidate * candidate)
+  ///   else:    dforget = (dcell * previous_cell) * (forget * (1 - forget))
+  ///            dcandidate = (dcell * input) * (1 - candidate * candidate)
+  ///            dinput = (dcell * candidate) * (input * (1 - input))
+  /// Then for each gate, through gain, bias and norm:
+  ///   gain_gradient = fma(d, normalised, gain_gradient); bias_gradient += d; s = d * gain
+  ///   mean = (sum of s * normalised in 16 partial sums, each by fma) / cells
+  ///   pre_gradient = inverse_rms[g] * fma(normalised, -mean, s)
+  void (*cell_backward)(
+    size_t cells, size_t gates, const float *hidden_gradient, float *cell_gradient,
+    const float *gain, const float *previous_cell, const float *normalised,
+    const float *inverse_rms, const float *activations, const float *cell_tanh,
+    float *pre_gradient, float *gain_gradient, float *bias_gradient);
+
+  /// Adam with beta 1 = 0, without the correction of its bias:
+  ///   g = gradient * gradient_scale
+  ///   second_moment = fma(beta2, second_moment, (1 - beta2) * (g * g))
+  ///   weight = weight - (rate * g) / (sqrt(second_moment) + epsilon)
+  void (*optimiser_step)(
+    size_t n, float *weights, const float *gradient, float *second_moments, float gradient_scale,
+    float rate, float beta2, float epsilon);
+
+  /// The same for a row with a single second moment:
+  ///   second_moment = fma(beta2, second_moment, (1 - beta2) * mean_square)
+  ///   factor = rate / (sqrt(second_moment) + epsilon); row = fma(-factor, gradient, row)
+  /// mean_square is that of the gradient: its sum_of_squares / n.
+  void (*row_step)(
+    size_t n, float *row, const float *gradient, float mean_square, float *second_moment,
+    float rate, float beta2, float epsilon);
+} lstmzip_kernels;
+
+/// The kernels of the set with the given name, or, if the name is NULL or empty, of the best set
+/// that this processor has. NULL if the name is unknown or the processor lacks the set.
+const lstmzip_kernels *lstmzip_kernels_named(const char *name);
+
+/// Names of the sets that this processor has, separated by spaces, the best one first.
+const char *lstmzip_kernels_available(void);
+
+/// Asks for `bytes` bytes at p to be brought into the cache.
+static inline void lstmzip_prefetch(const void *p, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)p + i, 1, 3);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

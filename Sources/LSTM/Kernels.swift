@@ -1,0 +1,138 @@
+import CKernels
+import Foundation
+
+/// The C kernels of one instruction set, under Swift names.
+///
+/// `CKernels.h` defines each of them. All of them give the same bits on every instruction set.
+struct Kernels {
+  private let table: UnsafePointer<lstmzip_kernels>
+
+  /// The set that the environment variable `LSTMZIP_SIMD` names, or the best one of this processor.
+  ///
+  /// - Throws: ``KernelError`` if the variable names a set that is unknown or not available.
+  static func selected() throws(KernelError) -> Kernels {
+    try named(ProcessInfo.processInfo.environment["LSTMZIP_SIMD"] ?? "")
+  }
+
+  /// The set with the given name, or the best one of this processor for an empty name.
+  ///
+  /// - Throws: ``KernelError`` if the set is unknown or not available.
+  static func named(_ name: String) throws(KernelError) -> Kernels {
+    guard let table = lstmzip_kernels_named(name) else { throw KernelError(name: name) }
+    return Kernels(table: table)
+  }
+
+  /// "portable", "avx2", "avx512" or "neon".
+  var name: String { String(cString: table.pointee.name) }
+
+  /// `y = a b`, or `y += a b`: `a` is `rows` x `depth`, `b` is `depth` x `columns`.
+  @inline(__always)
+  func multiply(
+    rows: Int, columns: Int, depth: Int,
+    _ a: UnsafePointer<Float>, rowStride: Int, columnStride: Int,
+    _ b: UnsafePointer<Float>, stride: Int,
+    into y: UnsafeMutablePointer<Float>, stride yStride: Int, accumulating: Bool
+  ) {
+    table.pointee.matrix_product(
+      rows, columns, depth, a, rowStride, columnStride, b, stride, y, yStride, accumulating ? 1 : 0)
+  }
+
+  /// `y` = the transpose of `x`, which is `rows` x `columns`.
+  @inline(__always)
+  func transpose(
+    rows: Int, columns: Int, _ x: UnsafePointer<Float>, stride: Int,
+    into y: UnsafeMutablePointer<Float>, stride yStride: Int
+  ) {
+    table.pointee.transpose(rows, columns, x, stride, y, yStride)
+  }
+
+  /// Adds `count` rows to `y`, one after the other.
+  @inline(__always)
+  func addRows(
+    width: Int, count: Int, _ rows: UnsafePointer<UnsafePointer<Float>?>,
+    to y: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.add_rows(width, count, rows, y)
+  }
+
+  /// The mean of the squares of `count` values.
+  @inline(__always)
+  func meanSquare(count: Int, _ x: UnsafePointer<Float>) -> Float {
+    table.pointee.sum_of_squares(count, x) / Float(count)
+  }
+
+  /// The probabilities of `count` logits; in place too.
+  @inline(__always)
+  func softmax(
+    count: Int, _ logits: UnsafePointer<Float>, into probabilities: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.softmax(count, logits, probabilities)
+  }
+
+  /// One step of a layer.
+  @inline(__always)
+  func cellForward(
+    cells: Int, gates: Int, _ preActivation: UnsafePointer<Float>,
+    gain: UnsafePointer<Float>, bias: UnsafePointer<Float>, previousCell: UnsafePointer<Float>,
+    normalised: UnsafeMutablePointer<Float>, inverseRMS: UnsafeMutablePointer<Float>,
+    activations: UnsafeMutablePointer<Float>, cell: UnsafeMutablePointer<Float>,
+    cellTanh: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.cell_forward(
+      cells, gates, preActivation, gain, bias, previousCell, normalised, inverseRMS, activations,
+      cell, cellTanh, hidden)
+  }
+
+  /// The gradients of one step of a layer.
+  @inline(__always)
+  func cellBackward(
+    cells: Int, gates: Int, hiddenGradient: UnsafePointer<Float>,
+    cellGradient: UnsafeMutablePointer<Float>, gain: UnsafePointer<Float>,
+    previousCell: UnsafePointer<Float>, normalised: UnsafePointer<Float>,
+    inverseRMS: UnsafePointer<Float>, activations: UnsafePointer<Float>,
+    cellTanh: UnsafePointer<Float>, preActivationGradient: UnsafeMutablePointer<Float>,
+    gainGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.cell_backward(
+      cells, gates, hiddenGradient, cellGradient, gain, previousCell, normalised, inverseRMS,
+      activations, cellTanh, preActivationGradient, gainGradient, biasGradient)
+  }
+
+  /// Adam with beta 1 = 0.
+  @inline(__always)
+  func optimiserStep(
+    count: Int, _ weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    secondMoments: UnsafeMutablePointer<Float>, gradientScale: Float, rate: Float, beta2: Float,
+    epsilon: Float
+  ) {
+    table.pointee.optimiser_step(
+      count, weights, gradient, secondMoments, gradientScale, rate, beta2, epsilon)
+  }
+
+  /// The same for an embedding row, which has one second moment.
+  @inline(__always)
+  func rowStep(
+    width: Int, _ row: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
+    epsilon: Float
+  ) {
+    table.pointee.row_step(width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon)
+  }
+
+  /// Asks for `count` floats to be brought into the cache; has no other effect.
+  @inline(__always)
+  func prefetch(_ x: UnsafePointer<Float>, count: Int) {
+    lstmzip_prefetch(x, count * MemoryLayout<Float>.stride)
+  }
+}
+
+/// The instruction set that `LSTMZIP_SIMD` asks for is unknown, or this processor lacks it.
+public struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The name that was asked for.
+  public let name: String
+
+  public var description: String {
+    let available = String(cString: lstmzip_kernels_available())
+    return "LSTMZIP_SIMD: no instruction set \"\(name)\" on this processor; it has: \(available)"
+  }
+}
