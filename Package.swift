@@ -13,8 +13,12 @@ let package = Package(
     .target(
       name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "LSTM", dependencies: ["CKernels"]),
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
-    .testTarget(name: "LSTMTests", dependencies: ["LSTM", "CKernels"]),
+    .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),
+    .testTarget(name: "LSTMTests", dependencies: ["LSTM", "ReferenceKernels"]),
   ],
   swiftLanguageModes: [.v6]
 )

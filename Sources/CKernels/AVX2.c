@@ -37,6 +37,26 @@ OPERATION vec power_of_two(vec t) {
   return _mm256_castsi256_ps(_mm256_add_epi32(bits, _mm256_set1_epi32(0x3F800000)));
 }
 
+// The compiler would load several factors early and, having no register left for them, spill sums in
+// the loop: a block of 4 rows of 3 vectors fills all 16 registers.
+OPERATION void add_products_3(const float *a, const vec x[3], vec sum[3]) {
+  vec factor;
+  __asm__(
+    "vbroadcastss %4, %3\n\t"
+    "vfmadd231ps %5, %3, %0\n\t"
+    "vfmadd231ps %6, %3, %1\n\t"
+    "vfmadd231ps %7, %3, %2"
+    : "+x"(sum[0]), "+x"(sum[1]), "+x"(sum[2]), "=&x"(factor)
+    : "m"(*a), "x"(x[0]), "x"(x[1]), "x"(x[2]));
+}
+#define ADD_PRODUCTS(C, a, x, sum)                                      \
+  if (C == 3) {                                                         \
+    add_products_3(a, x, sum);                                          \
+  } else {                                                              \
+    vec factor = broadcast(*(a));                                       \
+    for (int j = 0; j < C; j++) sum[j] = fused(factor, x[j], sum[j]);   \
+  }
+
 #include "Transpose8.h"
 #include "KernelTemplate.h"
 #endif

@@ -6,11 +6,12 @@
 //   vec, ivec        a vector of WIDTH floats, of WIDTH 32-bit integers; WIDTH divides 16
 //   ROW_BLOCK, COLUMN_BLOCK   the block of y that a matrix product holds in registers: ROW_BLOCK
 //                    rows of COLUMN_BLOCK vectors
+//   ADD_PRODUCTS(C, a, x, sum)  optional: sum[j] = fused(*a, x[j], sum[j]) for C vectors
 //   load, store, broadcast, add, sub, mul, divide, square_root,
 //   fused(a, b, c)     a * b + c rounded once
 //   maximum, minimum a > b ? a : b and a < b ? a : b, so that NaN has the same effect everywhere
 //   select_less(a, b, x, y)  a < b ? x : y
-//   magnitude(x), with_sign_of(x, sign)  on the sign bit
+//   magnitude(x)     without the sign bit;  with_sign_of(x, sign)  x with the sign bit or-ed in
 //   power_of_two(t)  2^n for t = n + 1.5 * 2^23, by integer operations on t's bits
 //   TRANSPOSE_BLOCK, transpose_block(x, x_row_stride, y, y_row_stride)  a square block
 // FP_CONTRACT is off in the including file.
@@ -20,11 +21,20 @@
 // ---------------------------------------------------------------------------------------------
 // Matrix product
 
-// Rows x columns vectors of y stay in registers while p runs over the whole depth.
-#define DEFINE_BLOCK(R, C)                                                                      \
+#ifndef ADD_PRODUCTS
+#define ADD_PRODUCTS(C, a, x, sum)     \
+  vec factor = broadcast(*(a));        \
+  for (int j = 0; j < C; j++) sum[j] = fused(factor, x[j], sum[j])
+#endif
+
+// R rows of C vectors of y stay in registers while p runs over the depth. What is read of b is
+// copied to `packed`, if there is one, for the rows that follow: there it lies side by side, while
+// in b its lines share few sets of the cache.
+#define DEFINE_BLOCK(R, C) DEFINE_BLOCK_OF(R, C)
+#define DEFINE_BLOCK_OF(R, C)                                                                    \
   INLINE void KERNEL(block_##R##_##C)(                                                          \
     size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,      \
-    float *y, size_t y_row, int accumulate) {                                                   \
+    float *y, size_t y_row, int accumulate, float *packed) {                                    \
     vec sum[R][C];                                                                              \
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++)                                                               \
@@ -32,9 +42,10 @@
     for (size_t p = 0; p < k; p++) {                                                            \
       vec x[C];                                                                                 \
       for (int j = 0; j < C; j++) x[j] = load(b + p * b_row + j * WIDTH);                       \
+      if (packed)                                                                               \
+        for (int j = 0; j < C; j++) store(packed + (p * C + j) * WIDTH, x[j]);                  \
       for (int i = 0; i < R; i++) {                                                             \
-        vec factor = broadcast(a[i * a_row + p * a_column]);                                    \
-        for (int j = 0; j < C; j++) sum[i][j] = fused(factor, x[j], sum[i][j]);                   \
+        ADD_PRODUCTS(C, a + i * a_row + p * a_column, x, sum[i]);                               \
       }                                                                                         \
     }                                                                                           \
     for (int i = 0; i < R; i++)                                                                 \
@@ -42,59 +53,80 @@
   }
 
 DEFINE_BLOCK(1, 8)
-DEFINE_BLOCK(1, 4)
+DEFINE_BLOCK(1, 3)
+DEFINE_BLOCK(1, 2)
 DEFINE_BLOCK(1, 1)
-DEFINE_BLOCK(2, 4)
-DEFINE_BLOCK(2, 1)
-#if ROW_BLOCK == 8
-DEFINE_BLOCK(8, 3)
-DEFINE_BLOCK(8, 2)
-DEFINE_BLOCK(8, 1)
-#endif
-DEFINE_BLOCK(4, 3)
-DEFINE_BLOCK(4, 2)
-DEFINE_BLOCK(4, 1)
+DEFINE_BLOCK(ROW_BLOCK, 3)
+DEFINE_BLOCK(ROW_BLOCK, 2)
+DEFINE_BLOCK(ROW_BLOCK, 1)
 
-#define BLOCK(R, C) \
-  KERNEL(block_##R##_##C)(k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate)
+// Floats of b that are packed at once: 24 KiB of the first-level cache.
+#define PACKED_FLOATS 6144
+
+// C vectors of columns for all rows of y.
+#define DEFINE_PANEL(C)                                                                         \
+  TARGET static void KERNEL(panel_##C)(                                                         \
+    size_t m, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,          \
+    size_t b_row, float *y, size_t y_row, int accumulate) {                                     \
+    float packed[PACKED_FLOATS] __attribute__((aligned(64)));                                   \
+    const size_t depth = PACKED_FLOATS / (C * WIDTH);                                           \
+    for (size_t done = 0; done < k; done += depth) {                                            \
+      size_t part = k - done < depth ? k - done : depth;                                        \
+      const float *b_part = b + done * b_row, *a_part = a + done * a_column;                    \
+      size_t b_part_row = b_row, i = 0;                                                         \
+      int add = accumulate || done;                                                             \
+      float *pack = m > ROW_BLOCK ? packed : NULL;                                              \
+      for (; i + ROW_BLOCK <= m; i += ROW_BLOCK) {                                              \
+        if (pack)                                                                               \
+          BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
+            y + i * y_row, y_row, add, packed);                                                 \
+        else                                                                                    \
+          BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
+            y + i * y_row, y_row, add, NULL);                                                   \
+        if (pack) b_part = packed, b_part_row = C * WIDTH, pack = NULL;                         \
+      }                                                                                         \
+      for (; i < m; i++)                                                                        \
+        BLOCK(1, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,              \
+          y + i * y_row, y_row, add, NULL);                                                     \
+    }                                                                                           \
+  }
+#define BLOCK_NAME(R, C) KERNEL(block_##R##_##C)
+#define BLOCK(R, C) BLOCK_NAME(R, C)
+
+DEFINE_PANEL(3)
+DEFINE_PANEL(2)
+DEFINE_PANEL(1)
 
 TARGET static void KERNEL(matrix_product)(
   size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,
   size_t b_row, float *y, size_t y_row, int accumulate) {
-  // Columns outside, so that a panel of b stays in the first-level cache for all rows.
-  size_t rows = m, j;
-  const float *a_start = a;
-  float *y_start = y;
-  if (m >= 4) {
-    for (j = 0; j < n;) {
-      size_t vectors = (n - j) / WIDTH;
-      size_t panel = vectors >= 3 && vectors != 4 ? 3 : vectors >= 2 ? 2 : 1;
-      a = a_start;
-      y = y_start;
-      rows = m;
-#if ROW_BLOCK == 8
-      for (; rows >= 8; rows -= 8, a += 8 * a_row, y += 8 * y_row) {
-        if (panel == 3) BLOCK(8, 3);
-        else if (panel == 2) BLOCK(8, 2);
-        else BLOCK(8, 1);
+  size_t j = 0;
+  if (m == 1)
+    for (; j + 8 * WIDTH <= n; j += 8 * WIDTH)
+      BLOCK(1, 8)(k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate, NULL);
+  // While all of b stays in the cache, rows of y are better written whole: a few at a time.
+  size_t rows = n * k <= PACKED_FLOATS ? ROW_BLOCK : m;
+  for (size_t i = 0; i < m; i += rows) {
+    size_t count = m - i < rows ? m - i : rows, column = j;
+    const float *a_part = a + i * a_row;
+    float *y_part = y + i * y_row;
+    while (column < n) {
+      size_t vectors = (n - column) / WIDTH;
+      // Four vectors are better two and two than three and one.
+      if (vectors >= 3 && vectors != 4) {
+        KERNEL(panel_3)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
+          y_row, accumulate);
+        column += 3 * WIDTH;
+      } else if (vectors >= 2) {
+        KERNEL(panel_2)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
+          y_row, accumulate);
+        column += 2 * WIDTH;
+      } else {
+        KERNEL(panel_1)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
+          y_row, accumulate);
+        column += WIDTH;
       }
-#endif
-      for (; rows >= 4; rows -= 4, a += 4 * a_row, y += 4 * y_row) {
-        if (panel == 3) BLOCK(4, 3);
-        else if (panel == 2) BLOCK(4, 2);
-        else BLOCK(4, 1);
-      }
-      j += panel * WIDTH;
     }
-  }
-  for (; rows >= 2; rows -= 2, a += 2 * a_row, y += 2 * y_row) {
-    for (j = 0; j + 4 * WIDTH <= n; j += 4 * WIDTH) BLOCK(2, 4);
-    for (; j < n; j += WIDTH) BLOCK(2, 1);
-  }
-  if (rows) {
-    for (j = 0; j + 8 * WIDTH <= n; j += 8 * WIDTH) BLOCK(1, 8);
-    for (; j + 4 * WIDTH <= n; j += 4 * WIDTH) BLOCK(1, 4);
-    for (; j < n; j += WIDTH) BLOCK(1, 1);
   }
 }
 
@@ -335,6 +367,23 @@ TARGET static void KERNEL(row_step)(
     store(row + i, fused(factor, load(gradient + i), load(row + i)));
 }
 
+// ---------------------------------------------------------------------------------------------
+// For benchmarks
+
+// Enough chains to hide a latency of 5 cycles on two units.
+#define CHAINS 10
+
+TARGET static float KERNEL(fused_chains)(size_t rounds) {
+  vec sum[CHAINS], factor = broadcast(0.999f), term = broadcast(0.001f);
+  for (int i = 0; i < CHAINS; i++) sum[i] = broadcast((float)i);
+  for (size_t r = 0; r < rounds; r++)
+    for (int i = 0; i < CHAINS; i++) sum[i] = fused(sum[i], factor, term);
+  for (int i = 1; i < CHAINS; i++) sum[0] = add(sum[0], sum[i]);
+  float result[16];
+  store(result, sum[0]);
+  return result[0];
+}
+
 const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL_SET,
   KERNEL(matrix_product),
@@ -349,4 +398,6 @@ const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL(cell_backward),
   KERNEL(optimiser_step),
   KERNEL(row_step),
+  KERNEL(fused_chains),
+  CHAINS * WIDTH,
 };

@@ -37,15 +37,20 @@ OPERATION vec select_less(vec a, vec b, vec p, vec q) {
   EACH(a.x[i] < b.x[i] ? p.x[i] : q.x[i]);
 }
 OPERATION vec magnitude(vec a) { EACH(fabsf(a.x[i])); }
-OPERATION vec with_sign_of(vec a, vec sign) { EACH(copysignf(a.x[i], sign.x[i])); }
-OPERATION float power_of_two_of(float t) {
+OPERATION uint32_t bits_of(float x) {
   uint32_t bits;
-  memcpy(&bits, &t, sizeof bits);
-  bits = (bits << 23) + 0x3F800000u;
-  memcpy(&t, &bits, sizeof bits);
-  return t;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
 }
-OPERATION vec power_of_two(vec t) { EACH(power_of_two_of(t.x[i])); }
+OPERATION float float_of(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+OPERATION vec with_sign_of(vec a, vec sign) {
+  EACH(float_of(bits_of(a.x[i]) | (bits_of(sign.x[i]) & 0x80000000u)));
+}
+OPERATION vec power_of_two(vec t) { EACH(float_of((bits_of(t.x[i]) << 23) + 0x3F800000u)); }
 
 #include "TransposeScalar.h"
 #include "KernelTemplate.h"

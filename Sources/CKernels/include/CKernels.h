@@ -48,8 +48,7 @@ typedef struct lstmzip_kernels {
   /// y[i] = 1 / (1 + e^-x[i]), in place too. Error below 2.5 ULP where the result is normal.
   void (*vector_sigmoid)(size_t n, const float *x, float *y);
 
-  /// y[i] = tanh x[i], in place too. Error below 2 ULP; NaN gives NaN or a number, the same one
-  /// everywhere but for NaN's own bits.
+  /// y[i] = tanh x[i], in place too; NaN gives -1. Error below 2 ULP.
   void (*vector_tanh)(size_t n, const float *x, float *y);
 
   /// Probabilities of logits, in place too: e^(logit - greatest), times 1 / (their sum in 16
@@ -105,6 +104,11 @@ typedef struct lstmzip_kernels {
   void (*row_step)(
     size_t n, float *row, const float *gradient, float mean_square, float *second_moment,
     float rate, float beta2, float epsilon);
+
+  /// For benchmarks: `rounds` rounds of `fused_chains_per_round` independent fused multiply-adds in
+  /// registers, the most that a core can do.
+  float (*fused_chains)(size_t rounds);
+  size_t fused_chains_per_round;
 } lstmzip_kernels;
 
 /// The kernels of the set with the given name, or, if the name is NULL or empty, of the best set

@@ -1,0 +1,228 @@
+import CKernels
+import ReferenceKernels
+import Testing
+
+/// Every kernel of every instruction set of this processor, against its definition in Swift:
+/// equality of bits.
+@Suite struct KernelTests {
+  static let sets = String(cString: lstmzip_kernels_available()).split(separator: " ")
+    .map(String.init)
+
+  private func kernels(_ name: String) throws -> lstmzip_kernels {
+    try #require(lstmzip_kernels_named(name)).pointee
+  }
+
+  @Test func everySetIsFoundByName() throws {
+    for name in Self.sets {
+      #expect(try String(cString: kernels(name).name) == name)
+    }
+    #expect(try String(cString: kernels("").name) == Self.sets[0])
+    #expect(Self.sets.last == "portable")
+    #expect(lstmzip_kernels_named("sse9") == nil)
+  }
+
+  @Test(arguments: sets)
+  func matrixProduct(_ name: String) throws {
+    var numbers = Numbers(seed: 1)
+    let product = try kernels(name).matrix_product
+    let shapes =
+      (1...33).map { ($0, 16 * ($0 % 7 + 1), $0 * 5 % 23 + 1) }
+      + [(1, 384, 65), (1, 160, 300), (8, 48, 700), (9, 208, 129), (32, 256, 40), (97, 64, 10)]
+    for (m, n, k) in shapes {
+      for accumulate in [false, true] {
+        for isTransposed in [false, true] {
+          let (aRow, aColumn) = isTransposed ? (1, m + 3) : (k + 1, 1)
+          let (bRow, yRow) = (n + 5, n + 2)
+          let a = numbers.floats(isTransposed ? k * aColumn : m * aRow)
+          let b = numbers.floats(k * bRow)
+          var y = numbers.floats(m * yRow)
+          var expected = y
+          product?(m, n, k, a, aRow, aColumn, b, bRow, &y, yRow, accumulate ? 1 : 0)
+          ReferenceKernels.matrixProduct(
+            m, n, k, a, aRow, aColumn, b, bRow, &expected, yRow, accumulate: accumulate)
+          #expect(
+            bits(y) == bits(expected), "\(m) x \(n) x \(k), \(accumulate), \(isTransposed)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets)
+  func transpose(_ name: String) throws {
+    var numbers = Numbers(seed: 2)
+    for (rows, columns) in [(16, 16), (16, 48), (64, 32), (96, 256)] {
+      let x = numbers.floats(rows * (columns + 3))
+      var y = [Float](repeating: 0, count: columns * (rows + 1))
+      try kernels(name).transpose(rows, columns, x, columns + 3, &y, rows + 1)
+      for i in 0..<rows {
+        for j in 0..<columns { #expect(y[j * (rows + 1) + i] == x[i * (columns + 3) + j]) }
+      }
+    }
+  }
+
+  @Test(arguments: sets)
+  func sums(_ name: String) throws {
+    var numbers = Numbers(seed: 3)
+    let kernels = try kernels(name)
+    for n in [16, 48, 192, 304] {
+      for count in [0, 1, 5, 18] {
+        let rows = (0..<count).map { _ in numbers.floats(n) }
+        var y = numbers.floats(n)
+        var expected = y
+        ReferenceKernels.addRows(rows, &expected)
+        let all = rows.flatMap { $0 }
+        all.withUnsafeBufferPointer { buffer in
+          let pointers = (0..<count).map { row in buffer.baseAddress.map { $0 + row * n } }
+          kernels.add_rows(n, count, pointers, &y)
+        }
+        #expect(bits(y) == bits(expected))
+      }
+      let x = numbers.floats(n)
+      #expect(
+        kernels.sum_of_squares(n, x).bitPattern == ReferenceKernels.sumOfSquares(x).bitPattern)
+    }
+  }
+
+  @Test(arguments: sets)
+  func activations(_ name: String) throws {
+    let kernels = try kernels(name)
+    let maps: [(String, (Int, [Float], inout [Float]) -> Void, (Float) -> Float)] = [
+      ("exp", { kernels.vector_exp($0, $1, &$2) }, ReferenceKernels.exponential),
+      ("sigmoid", { kernels.vector_sigmoid($0, $1, &$2) }, ReferenceKernels.sigmoid),
+      ("tanh", { kernels.vector_tanh($0, $1, &$2) }, ReferenceKernels.tanh),
+    ]
+    // A sample of all bit patterns, evenly spread, with infinities and NaN.
+    let inputs = (0..<65536).map { Float(bitPattern: UInt32($0) << 16 | UInt32($0 * 40503 & 0xFFFF)) }
+    for (name, map, reference) in maps {
+      var results = [Float](repeating: 0, count: inputs.count)
+      map(inputs.count, inputs, &results)
+      for (input, result) in zip(inputs, results) {
+        let expected = reference(input)
+        if result.bitPattern != expected.bitPattern {
+          Issue.record("\(name)(\(input)) is \(result), not \(expected)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: sets)
+  func softmax(_ name: String) throws {
+    var numbers = Numbers(seed: 5)
+    for scale: Float in [0, 1, 30, 1000] {
+      let logits = numbers.floats(256).map { $0 * scale }
+      var result = logits
+      try kernels(name).softmax(256, result, &result)
+      #expect(bits(result) == bits(ReferenceKernels.softmax(logits)))
+      #expect(abs(result.reduce(0, +) - 1) < 1e-5)
+    }
+    var broken = numbers.floats(256)
+    broken[3] = .nan
+    broken[77] = .infinity
+    var result = broken
+    try kernels(name).softmax(256, result, &result)
+    let expected = ReferenceKernels.softmax(broken)
+    #expect(bits(result) == bits(expected))
+  }
+
+  @Test(arguments: sets, [3, 4])
+  func cell(_ name: String, gates: Int) throws {
+    var numbers = Numbers(seed: 6)
+    let kernels = try kernels(name)
+    for cells in [16, 48, 96, 208] {
+      let width = gates * cells
+      let pre = numbers.floats(width).map { $0 * 3 }
+      let gain = numbers.floats(width).map { $0 + 1 }
+      let bias = numbers.floats(width)
+      let previous = numbers.floats(cells)
+      let expected = ReferenceKernels.cellForward(
+        cells: cells, gates: gates, pre, gain: gain, bias: bias, previousCell: previous)
+      var normalised = pre
+      var activations = pre
+      var inverse = [Float](repeating: 0, count: gates)
+      var (cell, tanh, hidden) = (previous, previous, previous)
+      kernels.cell_forward(
+        cells, gates, pre, gain, bias, previous, &normalised, &inverse, &activations, &cell, &tanh,
+        &hidden)
+      #expect(bits(normalised) == bits(expected.normalised))
+      #expect(bits(inverse) == bits(expected.inverseRMS))
+      #expect(bits(activations) == bits(expected.activations))
+      #expect(bits(cell + tanh + hidden) == bits(expected.cell + expected.cellTanh + expected.hidden))
+
+      let hiddenGradient = numbers.floats(cells)
+      var gradients = ReferenceKernels.CellGradients(
+        cell: numbers.floats(cells), pre: [Float](repeating: 0, count: width),
+        gain: numbers.floats(width), bias: numbers.floats(width))
+      let expectedGradients = ReferenceKernels.cellBackward(
+        cells: cells, gates: gates, hiddenGradient: hiddenGradient, gain: gain,
+        previousCell: previous, expected, gradients)
+      kernels.cell_backward(
+        cells, gates, hiddenGradient, &gradients.cell, gain, previous, normalised, inverse,
+        activations, tanh, &gradients.pre, &gradients.gain, &gradients.bias)
+      #expect(bits(gradients.cell) == bits(expectedGradients.cell))
+      #expect(bits(gradients.pre) == bits(expectedGradients.pre))
+      #expect(bits(gradients.gain) == bits(expectedGradients.gain))
+      #expect(bits(gradients.bias) == bits(expectedGradients.bias))
+    }
+  }
+
+  @Test(arguments: sets)
+  func optimiser(_ name: String) throws {
+    var numbers = Numbers(seed: 7)
+    let kernels = try kernels(name)
+    for n in [16, 144, 1040] {
+      var weights = numbers.floats(n)
+      var moments = numbers.floats(n).map { $0 * $0 }
+      let gradient = numbers.floats(n)
+      var (expected, expectedMoments) = (weights, moments)
+      kernels.optimiser_step(n, &weights, gradient, &moments, 0.5, 0.01, 0.9999, 1e-6)
+      ReferenceKernels.optimiserStep(
+        &expected, gradient, &expectedMoments, scale: 0.5, rate: 0.01, beta2: 0.9999,
+        epsilon: 1e-6)
+      #expect(bits(weights) == bits(expected))
+      #expect(bits(moments) == bits(expectedMoments))
+
+      var moment: Float = 0.25
+      var expectedMoment = moment
+      kernels.row_step(n, &weights, gradient, 0.3, &moment, 0.01, 0.999, 1e-6)
+      ReferenceKernels.rowStep(
+        &expected, gradient, meanSquare: 0.3, &expectedMoment, rate: 0.01, beta2: 0.999,
+        epsilon: 1e-6)
+      #expect(bits(weights) == bits(expected))
+      #expect(moment.bitPattern == expectedMoment.bitPattern)
+    }
+  }
+
+  /// Products whose fused and twice rounded sums differ: a kernel that is not fused fails here.
+  @Test(arguments: sets)
+  func multiplyAddIsFused(_ name: String) throws {
+    let a: Float = 1 + 0x1p-12
+    let b = [Float](repeating: 1 + 0x1p-12, count: 16)
+    var y = [Float](repeating: -1 - 0x1p-11, count: 16)
+    try kernels(name).matrix_product(1, 16, 1, [a], 1, 1, b, 16, &y, 16, 1)
+    #expect(y == [Float](repeating: 0x1p-24, count: 16))
+  }
+
+  private func bits(_ x: [Float]) -> [UInt32] { x.map(\.bitPattern) }
+}
+
+/// Deterministic floats of many magnitudes.
+struct Numbers {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func floats(_ count: Int) -> [Float] {
+    (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let mantissa = Float(Int32(truncatingIfNeeded: state >> 40) - (1 << 23)) * 0x1p-23
+      // One in 64 is subnormal, one in 64 is zero.
+      switch state >> 33 & 63 {
+      case 0: return mantissa * 0x1p-130
+      case 1: return 0
+      default: return mantissa
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// Runs every kernel of every instruction set of this processor on the same test vectors and prints
+// a hash of the results' bits: one line a kernel and set.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+#ifdef EMULATED_AVX512
+extern const lstmzip_kernels lstmzip_kernels_avx512;
+#endif
+
+static uint64_t state;
+
+// Floats of many magnitudes: one in 64 is subnormal, one in 64 is zero.
+static float next_float(void) {
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  float x = (float)((int32_t)(state >> 40) - (1 << 23)) * 0x1p-23f;
+  switch (state >> 33 & 63) {
+    case 0: return x * 0x1p-130f;
+    case 1: return 0;
+    default: return x;
+  }
+}
+
+static void fill(float *x, size_t n, float scale) {
+  for (size_t i = 0; i < n; i++) x[i] = next_float() * scale;
+}
+
+static uint64_t hash;
+
+static void add(const float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, x + i, 4);
+    hash = (hash ^ bits) * 0x100000001B3u;
+  }
+}
+
+static void print(const char *set, const char *kernel) {
+  printf("%-9s %-16s %016llx\n", set, kernel, (unsigned long long)hash);
+  hash = 0xCBF29CE484222325u;
+}
+
+enum { SIZE = 1 << 18 };
+static float a[SIZE], b[SIZE], c[SIZE], d[SIZE];
+static float normalised[SIZE], activations[SIZE], inverse[16], cell[SIZE], cell_tanh[SIZE],
+  hidden[SIZE];
+
+static void run(const lstmzip_kernels *k) {
+  state = 1;
+  hash = 0xCBF29CE484222325u;
+  for (size_t m = 1; m <= 40; m++) {
+    size_t n = 16 * (m % 9 + 1), depth = m * 37 % 300 + 1;
+    fill(a, m * depth, 1);
+    fill(b, depth * n, 1);
+    fill(c, m * n, 1);
+    k->matrix_product(m, n, depth, a, depth, 1, b, n, c, n, (int)(m & 1));
+    add(c, m * n);
+    k->matrix_product(m, n, depth, a, 1, m, b, n, c, n, (int)(m >> 1 & 1));
+    add(c, m * n);
+  }
+  print(k->name, "matrix_product");
+  fill(a, 48 * 96, 1);
+  k->transpose(48, 96, a, 96, b, 48);
+  add(b, 48 * 96);
+  print(k->name, "transpose");
+  const float *rows[7];
+  for (int i = 0; i < 7; i++) rows[i] = a + 304 * i;
+  fill(c, 304, 1);
+  k->add_rows(304, 7, rows, c);
+  add(c, 304);
+  *d = k->sum_of_squares(304, a);
+  add(d, 1);
+  print(k->name, "sums");
+  // Every 16384th bit pattern, infinities and NaN among them.
+  for (uint32_t i = 0; i < SIZE; i++) {
+    uint32_t bits = i << 14 | (i * 2654435761u & 0x3FFF);
+    memcpy(a + i, &bits, 4);
+  }
+  k->vector_exp(SIZE, a, b);
+  add(b, SIZE);
+  print(k->name, "exp");
+  k->vector_sigmoid(SIZE, a, b);
+  add(b, SIZE);
+  print(k->name, "sigmoid");
+  k->vector_tanh(SIZE, a, b);
+  add(b, SIZE);
+  print(k->name, "tanh");
+  for (int i = 0; i < 20; i++) {
+    fill(a, 256, (float)(i * i));
+    k->softmax(256, a, b);
+    add(b, 256);
+  }
+  print(k->name, "softmax");
+  for (size_t cells = 16; cells <= 208; cells += 32)
+    for (size_t gates = 3; gates <= 4; gates++) {
+      size_t width = gates * cells;
+      fill(a, width, 3);
+      fill(b, 4 * width, 1);
+      k->cell_forward(
+        cells, gates, a, b, b + width, b + 2 * width, normalised, inverse, activations, cell,
+        cell_tanh, hidden);
+      add(normalised, width);
+      add(inverse, gates);
+      add(activations, width);
+      add(cell, cells);
+      add(cell_tanh, cells);
+      add(hidden, cells);
+      fill(c, 5 * width, 1);
+      k->cell_backward(
+        cells, gates, c, c + width, b, b + 2 * width, normalised, inverse, activations, cell_tanh,
+        c + 2 * width, c + 3 * width, c + 4 * width);
+      add(c + width, cells);
+      add(c + 2 * width, 3 * width);
+    }
+  print(k->name, "cell");
+  fill(a, 1040, 1);
+  fill(b, 1040, 1);
+  for (int i = 0; i < 1040; i++) c[i] = b[i] * b[i];
+  for (int i = 0; i < 10; i++) {
+    k->optimiser_step(1040, a, b, c, 0.5f, 0.01f, 0.9999f, 1e-6f);
+    k->row_step(1040, a, b, 0.3f, d, 0.01f, 0.999f, 1e-6f);
+  }
+  add(a, 1040);
+  add(c, 1040);
+  add(d, 1);
+  print(k->name, "optimiser");
+}
+
+int main(void) {
+#ifdef EMULATED_AVX512
+  run(&lstmzip_kernels_avx512);
+#else
+  static const char *const names[] = {"portable", "avx2", "avx512", "neon"};
+  for (int i = 0; i < 4; i++) {
+    const lstmzip_kernels *k = lstmzip_kernels_named(names[i]);
+    if (k) run(k);
+  }
+#endif
+}
