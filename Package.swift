@@ -4,8 +4,13 @@ import PackageDescription
 let package = Package(
   name: "lstmzip",
   products: [
-    .library(name: "ArithmeticCoder", targets: ["ArithmeticCoder"]),
+    .executable(name: "lstmzip", targets: ["lstmzip"]),
+    .library(name: "Compressor", targets: ["Compressor"]),
     .library(name: "LSTM", targets: ["LSTM"]),
+    .library(name: "ArithmeticCoder", targets: ["ArithmeticCoder"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     .target(name: "ArithmeticCoder"),
@@ -13,6 +18,14 @@ let package = Package(
     .target(
       name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "LSTM", dependencies: ["CKernels"]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "Compressor", dependencies: ["ArithmeticCoder", "CZlib", "LSTM"]),
+    .executableTarget(
+      name: "lstmzip",
+      dependencies: [
+        "Compressor", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),

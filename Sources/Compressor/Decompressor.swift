@@ -1,0 +1,124 @@
+import LSTM
+
+/// Restores the content of archives.
+///
+/// Every byte of an archive is untrusted: sizes are checked against limits before memory is
+/// allocated for them, and content is given out only after its checksum agreed, a stored frame's
+/// excepted, whose checksum comes last.
+public struct Decompressor: Sendable {
+  /// The memory limit of the command line.
+  public static let standardMemoryLimit = 1 << 30
+
+  private static let pieceSize = 1 << 16
+
+  /// Bytes that the network and the buffers of a frame may take.
+  public var memoryLimit = Decompressor.standardMemoryLimit
+
+  /// Makes a decompressor with the standard memory limit.
+  public init() {}
+
+  /// The content of `archive`.
+  ///
+  /// - Throws: ``CompressionError`` if the archive is damaged, not supported or needs more memory
+  ///   than the limit; `KernelError` if the environment asks for an instruction set that is not
+  ///   available.
+  /// - Complexity: O(content) times the network's weights.
+  public func decompress(_ archive: [UInt8]) throws -> [UInt8] {
+    var rest = archive[...]
+    var content: [UInt8] = []
+    try decompress(
+      from: { limit in
+        defer { rest = rest.dropFirst(limit) }
+        return Array(rest.prefix(limit))
+      },
+      to: { content += $0 })
+    return content
+  }
+
+  /// Restores all that `source` gives, in pieces of any size, to `sink`.
+  ///
+  /// - Throws: What ``decompress(_:)`` throws, and whatever `source`, `sink` and `report` throw.
+  public func decompress(
+    from source: @escaping ByteSource, to sink: ByteSink, report: ProgressReport = { _ in }
+  ) throws {
+    var progress = CompressionProgress()
+    var received = 0
+    var reader = ByteReader { limit in
+      let bytes = try source(limit)
+      received += bytes.count
+      return bytes
+    }
+    var isFirst = true
+    while try isFirst || !reader.isAtEnd() {
+      let header = try FrameHeader(from: &reader, isFirst: isFirst)
+      isFirst = false
+      switch header.method {
+      case .stored:
+        try copyStored(&reader) { piece in
+          try sink(piece)
+          progress.contentBytes += piece.count
+          progress.archiveBytes = received
+          try report(progress)
+        }
+      case .skippable(_, let size):
+        try copy(size, from: &reader) { _ in }
+      case .network(let model, let contentSize, let payloadSize, let checksum):
+        try checkMemory(model, contentSize: contentSize, payloadSize: payloadSize)
+        let payload = try reader.bytes(count: payloadSize)
+        progress.archiveBytes = received
+        let content = try FrameCoder.decode(payload, contentSize: contentSize, model: model) {
+          var now = progress
+          now.contentBytes += $0
+          try report(now)
+        }
+        guard Checksum.of(content) == checksum else { throw CompressionError.corruptContent }
+        try sink(content)
+        progress.contentBytes += contentSize
+      }
+    }
+    progress.archiveBytes = received
+    try report(progress)
+  }
+
+  /// Refuses a frame that needs more memory than the limit, before any is allocated.
+  private func checkMemory(
+    _ model: ModelDescription, contentSize: Int, payloadSize: Int
+  ) throws(CompressionError) {
+    let network = model.configuration(forContentSize: contentSize).requiredBytes
+    // The content is held by the decoder and by the network's history.
+    let required = network + 2 * contentSize + payloadSize
+    guard required <= memoryLimit else {
+      throw CompressionError(
+        .memoryLimit,
+        "the archive needs \(required >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB")
+    }
+  }
+
+  /// Copies a stored frame's chunks and checks their checksum.
+  private func copyStored(_ reader: inout ByteReader, to sink: ByteSink) throws {
+    var checksum = Checksum()
+    func chunk(_ size: Int) throws {
+      try copy(size, from: &reader) { piece in
+        checksum.update(piece)
+        try sink(piece)
+      }
+    }
+    while true {
+      let kind = try reader.byte()
+      guard kind > 0 else { break }
+      guard kind <= 30 else { throw CompressionError.corruptContent }
+      try chunk(1 << Int(kind))
+    }
+    try chunk(reader.varint(limit: FrameHeader.greatestContent))
+    guard try reader.uint32() == checksum.value else { throw CompressionError.corruptContent }
+  }
+
+  private func copy(_ size: Int, from reader: inout ByteReader, to sink: ByteSink) throws {
+    var left = size
+    while left > 0 {
+      let piece = try reader.bytes(count: min(left, Self.pieceSize))
+      try sink(piece)
+      left -= piece.count
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Compressor
+import Foundation
+
+/// One row of `lstmzip bench`: the keys of its JSON are part of the command line's interface.
+struct BenchmarkResult: Encodable {
+  var name: String
+  var bytes: Int
+  var zlibBytes: Int
+  var lstmzipBytes: Int
+  var bitsPerByte: Double
+  var compressKBps: Double
+  var decompressKBps: Double
+  /// Whether the restored content equals the original.
+  var exact: Bool
+
+  private var compressSeconds = 0.0
+  private var decompressSeconds = 0.0
+
+  enum CodingKeys: CodingKey {
+    case name, bytes, zlibBytes, lstmzipBytes, bitsPerByte, compressKBps, decompressKBps, exact
+  }
+
+  static let heading =
+    "       bytes       zlib    lstmzip  zlib/lstmzip  bits/byte  KB/s in  KB/s out  exact  name"
+
+  /// Compresses and restores `content`.
+  init(measuring content: [UInt8], name: String) throws {
+    let clock = ContinuousClock()
+    var archive: [UInt8] = []
+    var restored: [UInt8] = []
+    let compressing = try clock.measure { archive = try Compressor().compress(content) }
+    let decompressing = try clock.measure { restored = try Decompressor().decompress(archive) }
+    self.init(
+      name: name, bytes: content.count, zlibBytes: Baseline.zlibSize(of: content),
+      lstmzipBytes: archive.count, exact: restored == content,
+      compressSeconds: compressing / .seconds(1), decompressSeconds: decompressing / .seconds(1))
+  }
+
+  /// The sums of all rows.
+  init(totalOf rows: [BenchmarkResult]) {
+    self.init(
+      name: "total", bytes: rows.map(\.bytes).reduce(0, +),
+      zlibBytes: rows.map(\.zlibBytes).reduce(0, +),
+      lstmzipBytes: rows.map(\.lstmzipBytes).reduce(0, +), exact: rows.allSatisfy(\.exact),
+      compressSeconds: rows.map(\.compressSeconds).reduce(0, +),
+      decompressSeconds: rows.map(\.decompressSeconds).reduce(0, +))
+  }
+
+  private init(
+    name: String, bytes: Int, zlibBytes: Int, lstmzipBytes: Int, exact: Bool,
+    compressSeconds: Double, decompressSeconds: Double
+  ) {
+    self.name = name
+    self.bytes = bytes
+    self.zlibBytes = zlibBytes
+    self.lstmzipBytes = lstmzipBytes
+    self.exact = exact
+    self.compressSeconds = compressSeconds
+    self.decompressSeconds = decompressSeconds
+    bitsPerByte = bytes > 0 ? Double(lstmzipBytes) * 8 / Double(bytes) : 0
+    compressKBps = compressSeconds > 0 ? Double(bytes) / compressSeconds / 1000 : 0
+    decompressKBps = decompressSeconds > 0 ? Double(bytes) / decompressSeconds / 1000 : 0
+  }
+
+  var line: String {
+    String(
+      format: "%12d %10d %10d %13.3f %10.3f %8.1f %9.1f  %@", bytes, zlibBytes, lstmzipBytes,
+      lstmzipBytes > 0 ? Double(zlibBytes) / Double(lstmzipBytes) : 0, bitsPerByte, compressKBps,
+      decompressKBps, exact ? "yes  " : "NO   ") + "  " + name
+  }
+}

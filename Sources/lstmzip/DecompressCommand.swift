@@ -1,0 +1,25 @@
+import ArgumentParser
+import Compressor
+
+struct DecompressCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "decompress", abstract: "Restore each FILE.lstm to FILE.")
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var messages: MessageOptions
+
+  @Argument(help: "Archives to restore; - is standard input.")
+  var files: [String]
+
+  func validate() throws {
+    try output.validate(inputs: files)
+  }
+
+  func run() throws {
+    let direction = Transfer.Direction.decompress(memoryLimit: memory.memory.bytes)
+    try FileLoop(messages: messages).run(files) { file in
+      try Transfer(direction: direction, output: output, messages: messages).run(file)
+    }
+  }
+}

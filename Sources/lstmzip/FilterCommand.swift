@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// `lstmzip` without a subcommand: what tar, ripgrep and shell pipelines call.
+struct FilterCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "filter",
+    abstract: "Compress standard input to standard output, or decompress it with -d. (default)")
+
+  @Flag(name: .shortAndLong, help: "Decompress.")
+  var decompress = false
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var messages: MessageOptions
+
+  @Argument(help: "Files instead of standard input.")
+  var files: [String] = []
+
+  func validate() throws {
+    try output.validate(inputs: files)
+  }
+
+  func run() throws {
+    let direction: Transfer.Direction =
+      decompress ? .decompress(memoryLimit: memory.memory.bytes) : .compress
+    try FileLoop(messages: messages).run(files.isEmpty ? ["-"] : files) { file in
+      try Transfer(direction: direction, output: output, messages: messages).run(file)
+    }
+  }
+}

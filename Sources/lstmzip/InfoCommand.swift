@@ -1,0 +1,55 @@
+import ArgumentParser
+import Compressor
+import Foundation
+import LSTM
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Print what the headers of archives say, without restoring them.")
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var messages: MessageOptions
+
+  @Argument(help: "Archives to look at; - is standard input.")
+  var files: [String]
+
+  private struct Row: Encodable {
+    var name: String
+    var frames: Int
+    var contentBytes: Int
+    var archiveBytes: Int
+    var storedBytes: Int
+    var requiredMemory: Int
+    var networks: [String]
+  }
+
+  func run() throws {
+    var rows: [Row] = []
+    if !json { Standard.print("frames      content      archive   ratio   memory  network  name") }
+    let outcome = FileLoop(messages: messages).outcome(files) { file in
+      let summary = try ArchiveSummary(from: InputFile(file).read)
+      let row = Row(
+        name: file, frames: summary.frames, contentBytes: summary.contentBytes,
+        archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,
+        requiredMemory: summary.requiredBytes,
+        networks: summary.networks.map { "\($0.layers)x\($0.cells)" })
+      rows.append(row)
+      if !json { Standard.print(Self.line(row)) }
+    }
+    if json { try Standard.printJSON(["files": rows]) }
+    try outcome.exit()
+  }
+
+  private static func line(_ row: Row) -> String {
+    let ratio = row.archiveBytes > 0 ? Double(row.contentBytes) / Double(row.archiveBytes) : 0
+    let networks = row.networks.isEmpty ? "stored" : row.networks.joined(separator: ",")
+    return String(
+      format: "%6d %12d %12d %7.3f %4d MiB  ", row.frames, row.contentBytes, row.archiveBytes,
+      ratio, row.requiredMemory >> 20)
+      + networks.padding(toLength: max(networks.count, 7), withPad: " ", startingAt: 0)
+      + "  " + row.name
+  }
+}

@@ -1,0 +1,87 @@
+import Compressor
+import Foundation
+
+/// Says on standard error how far a file has come.
+final class ProgressLine {
+  /// What the known total counts.
+  enum Counts {
+    case content
+    case archive
+  }
+
+  private static let secondsBetweenUpdates = 0.2
+
+  private let name: String
+  private let total: Int?
+  private let counts: Counts
+  private let isShown: Bool
+  private let isVerbose: Bool
+  private let start = ContinuousClock().now
+  private var lastUpdate = 0.0
+  private var lastLength = 0
+  private var progress = CompressionProgress()
+
+  /// - Parameter total: The bytes of content or of archive in all, if they are known.
+  init(name: String, total: Int?, counts: Counts, messages: MessageOptions) {
+    self.name = name
+    self.total = total
+    self.counts = counts
+    isShown = messages.progress ?? (!messages.quiet && isatty(STDERR_FILENO) == 1)
+    isVerbose = messages.verbose && !messages.quiet
+  }
+
+  deinit {
+    clear()
+  }
+
+  /// Takes in the state, and shows it a few times a second.
+  func report(_ progress: CompressionProgress) {
+    self.progress = progress
+    guard isShown else { return }
+    let now = seconds
+    guard now - lastUpdate >= Self.secondsBetweenUpdates || lastUpdate == 0 else { return }
+    lastUpdate = now
+    let line = text(after: now)
+    let padding = String(repeating: " ", count: max(0, lastLength - line.count))
+    lastLength = line.count
+    Standard.write("\r\(line)\(padding)", to: STDERR_FILENO)
+  }
+
+  /// Removes the line, and prints the outcome if that is wanted.
+  func finish(verb: String) {
+    clear()
+    guard isVerbose else { return }
+    Standard.write("\(name): \(verb): \(summary(after: seconds))\n", to: STDERR_FILENO)
+  }
+
+  private func clear() {
+    guard lastLength > 0 else { return }
+    Standard.write("\r" + String(repeating: " ", count: lastLength) + "\r", to: STDERR_FILENO)
+    lastLength = 0
+  }
+
+  private var seconds: Double { (ContinuousClock().now - start) / .seconds(1) }
+
+  private func text(after seconds: Double) -> String {
+    var parts = [name]
+    // Content of a frame counts before its archive does: while compressing it is the better measure.
+    let done = counts == .content ? progress.contentBytes : progress.archiveBytes
+    if let total, total > 0 { parts.append("\(min(done, total) * 100 / total) %") }
+    parts.append(summary(after: seconds))
+    if let total, done > 0, done < total, counts == .content, seconds > 0.5 {
+      let left = Int(seconds * Double(total - done) / Double(done))
+      parts.append(String(format: "%d:%02d left", left / 60, left % 60))
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  private func summary(after seconds: Double) -> String {
+    let content = progress.contentBytes
+    let speed = seconds > 0 ? Double(content) / seconds / 1000 : 0
+    var text = "\(content) bytes of content, \(progress.archiveBytes) of archive"
+    if progress.archiveBytes > 0 && content > 0 {
+      text += String(format: " (%.2f %%)", Double(progress.archiveBytes) * 100 / Double(content))
+    }
+    return text + String(format: ", %.1f KB/s", speed)
+  }
+}

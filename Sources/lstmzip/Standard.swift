@@ -1,0 +1,64 @@
+import Foundation
+
+/// Standard output and standard error.
+enum Standard {
+  /// Prints a line on standard output.
+  static func print(_ line: String) {
+    write(line + "\n", to: STDOUT_FILENO)
+  }
+
+  /// Prints a value as JSON on standard output.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints a line on standard error, after the program's name.
+  static func printError(_ line: String) {
+    write("lstmzip: \(line)\n", to: STDERR_FILENO)
+  }
+
+  /// Writes text as it is; what cannot be written is lost.
+  static func write(_ text: String, to descriptor: Int32) {
+    try? Descriptor(descriptor).write(Array(text.utf8))
+  }
+}
+
+/// A file descriptor, read and written whole.
+struct Descriptor {
+  let number: Int32
+
+  init(_ number: Int32) {
+    self.number = number
+  }
+
+  /// The next bytes, at most `limit`; none at the end.
+  func read(_ limit: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      while true {
+        let result = Foundation.read(number, buffer.baseAddress, limit)
+        if result >= 0 {
+          count = result
+          return
+        }
+        guard errno == EINTR else { throw FileError.system() }
+      }
+    }
+  }
+
+  /// Writes all bytes.
+  func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let result = Foundation.write(number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        if result >= 0 {
+          rest = rest.dropFirst(result)
+        } else if errno != EINTR {
+          throw FileError.system()
+        }
+      }
+    }
+  }
+}
