@@ -31,6 +31,8 @@ let package = Package(
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
     .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),
+    .testTarget(name: "CompressorTests", dependencies: ["Compressor", "LSTM"]),
+    .testTarget(name: "lstmzipTests", dependencies: ["lstmzip"]),
     .testTarget(name: "LSTMTests", dependencies: ["LSTM", "ReferenceKernels"]),
   ],
   swiftLanguageModes: [.v6]

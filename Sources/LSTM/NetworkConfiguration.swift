@@ -4,7 +4,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// Layers, 1 to 8.
   public var layers = 1
   /// Memory cells a layer: a multiple of 16, from 16 to 1024.
-  public var cells = 96
+  public var cells = 64
   /// Whether the input gate is 1 - the forget gate, which saves a quarter of the work.
   public var hasCoupledGates = true
   /// Steps that backpropagation through time goes back at most, 4 to 255.
@@ -16,7 +16,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// Binary logarithm of the number of embedding rows that all contexts share, 2 to 24.
   public var embeddingRowBits = 17
   /// The learning rate at the start in units of 2^-16, 1 to 65535.
-  public var learningRate = 393
+  public var learningRate = 524
 
   /// The seed of the initial weights in the archive format.
   public static let defaultSeed: UInt64 = 0x1234567

@@ -1,0 +1,125 @@
+import Testing
+
+@testable import Compressor
+
+/// What damaged and hostile archives do: always an error of the right kind, never a crash, and no
+/// memory that the limit does not allow.
+@Suite struct DamageTests {
+  private func error(_ archive: [UInt8], memoryLimit: Int = 1 << 30) -> CompressionError? {
+    var decompressor = Decompressor()
+    decompressor.memoryLimit = memoryLimit
+    do {
+      _ = try decompressor.decompress(archive)
+      return nil
+    } catch {
+      return error as? CompressionError
+    }
+  }
+
+  static let small: [(String, [UInt8])] = [
+    ("text", Samples.text(60)), ("stored", Samples.random(20)), ("empty", []),
+  ]
+
+  @Test(arguments: small)
+  func everyTruncationIsAnError(name: String, content: [UInt8]) throws {
+    let archive = try Samples.compressor().compress(content)
+    for count in 0..<archive.count {
+      #expect(error(Array(archive.prefix(count)))?.code == .truncated, "\(name), \(count) bytes")
+    }
+  }
+
+  @Test(arguments: small)
+  func everyChangeOfAByteIsAnError(name: String, content: [UInt8]) throws {
+    let archive = try Samples.compressor().compress(content)
+    for position in archive.indices {
+      for change in UInt8(1)...255 {
+        var damaged = archive
+        damaged[position] ^= change
+        #expect(error(damaged) != nil, "\(name), byte \(position), change \(change)")
+      }
+    }
+  }
+
+  @Test func kindsOfErrors() throws {
+    let archive = try Samples.compressor().compress(Samples.text(60))
+    #expect(error([])?.code == .truncated)
+    #expect(error(Array("plain text".utf8))?.code == .notAnArchive)
+    #expect(error([0x97, 0x4C])?.code == .truncated)
+    #expect(error(archive + [0])?.code == .trailingData)
+    #expect(error(archive + archive.prefix(3))?.code == .trailingData)
+    #expect(error(FrameHeader.magic + [2, 0, 0, 0])?.code == .unsupportedVersion)
+    #expect(error(FrameHeader.magic + [1, 9, 0, 0])?.code == .unsupportedMethod)
+  }
+
+  @Test func wrongContentChecksum() throws {
+    let content = Samples.text(60)
+    let payload = try FrameCoder.encode(content, model: .standard) { _ in }
+    let header = FrameHeader(
+      .network(
+        .standard, contentSize: 60, payloadSize: payload.count,
+        contentChecksum: Checksum.of(content) ^ 1))
+    #expect(error(header.bytes + payload)?.code == .corruptContent)
+  }
+
+  /// A header with sound checksums that says what no encoder says.
+  private func frame(model: [UInt8], contentSize: [UInt8], payloadSize: [UInt8] = [1]) -> [UInt8] {
+    var bytes = FrameHeader.magic + [1, 1, UInt8(model.count)] + model + contentSize + payloadSize
+    bytes += [0, 0, 0, 0]
+    var writer = ByteWriter()
+    writer.appendUInt32(Checksum.of(bytes))
+    return bytes + writer.bytes + [0]
+  }
+
+  @Test func hostileHeaders() {
+    #expect(error(frame(model: [], contentSize: [0]))?.code == .corruptHeader)
+    // 1 written in two bytes, more than 2^30, and a number without end.
+    #expect(error(frame(model: [], contentSize: [0x81, 0]))?.code == .corruptHeader)
+    #expect(
+      error(frame(model: [], contentSize: [0x81, 0x80, 0x80, 0x80, 4]))?.code == .corruptHeader)
+    #expect(
+      error(frame(model: [], contentSize: [UInt8](repeating: 0xFF, count: 20)))?.code
+        == .corruptHeader)
+    #expect(error(frame(model: [1, 2, 3], contentSize: [1]))?.code == .unsupportedModel)
+    let sound: [UInt8] = [1, 1, 1, 32, 8, 0xFF, 0xFF, 3, 0x89, 1]
+    #expect(error(frame(model: sound, contentSize: [1]))?.code == .corruptContent)
+    for (index, value) in [(0, 0), (0, 9), (1, 0), (1, 65), (2, 2), (3, 3), (4, 1), (4, 25), (7, 4)]
+      as [(Int, UInt8)]
+    {
+      var model = sound
+      model[index] = value
+      #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
+    }
+    // 30 MiB of content in a frame that asks for 8 layers of 1024 cells.
+    let huge: [UInt8] = [8, 64, 0, 255, 24, 0xFF, 0xFF, 3, 0x89, 1]
+    let content: [UInt8] = [0x80, 0x80, 0x80, 0x0F]
+    #expect(error(frame(model: huge, contentSize: content))?.code == .memoryLimit)
+    #expect(error(frame(model: [], contentSize: content), memoryLimit: 1 << 20)?.code == .memoryLimit)
+  }
+
+  @Test func emptyStoredChunksAndBadChunkSizes() {
+    let header = FrameHeader(.stored).bytes
+    #expect(error(header + [31])?.code == .corruptContent)
+    #expect(error(header + [0, 0, 0, 0, 0, 0]) == nil)
+    #expect(error(header + [0, 0, 0, 0, 0, 1])?.code == .corruptContent)
+    #expect(error(header + [30, 1, 2, 3])?.code == .truncated)
+  }
+
+  /// An archive that must be readable for ever: docs/FORMAT.md prints it.
+  @Test func firstArchiveOpens() throws {
+    let archive = try #require(bytes(ofHex: GoldenArchives.text))
+    #expect(try Decompressor().decompress(archive) == Array(GoldenArchives.content.utf8))
+    #expect(try Compressor().compress(Array(GoldenArchives.content.utf8)) == archive)
+    let stored = try #require(bytes(ofHex: GoldenArchives.stored))
+    #expect(try Decompressor().decompress(stored) == Array("lstmzip".utf8))
+    #expect(try Compressor().compress(Array("lstmzip".utf8)) == stored)
+  }
+
+  private func bytes(ofHex text: String) -> [UInt8]? {
+    let digits = text.filter { !$0.isWhitespace }
+    let bytes = stride(from: 0, to: digits.count, by: 2).map { offset in
+      let start = digits.index(digits.startIndex, offsetBy: offset)
+      return UInt8(digits[start...].prefix(2), radix: 16)
+    }
+    return bytes.contains(nil) ? nil : bytes.compactMap { $0 }
+  }
+}

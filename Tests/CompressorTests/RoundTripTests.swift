@@ -1,0 +1,99 @@
+import Testing
+
+@testable import Compressor
+
+@Suite struct RoundTripTests {
+  static let sizes = [0, 1, 2, 3, 40, 255, 256, 257, 1023, 1024, 1025, 2048, 2500]
+
+  @Test(arguments: sizes)
+  func textComesBack(size: Int) throws {
+    let content = Samples.text(size)
+    let archive = try Samples.compressor().compress(content)
+    #expect(try Decompressor().decompress(archive) == content)
+    if size > 1000 { #expect(archive.count < size / 2) }
+  }
+
+  @Test(arguments: sizes)
+  func randomBytesGrowLittle(size: Int) throws {
+    let content = Samples.random(size)
+    let archive = try Samples.compressor().compress(content)
+    #expect(try Decompressor().decompress(archive) == content)
+    #expect(archive.count - size <= 22)
+  }
+
+  @Test func storedAndCompressedFramesMix() throws {
+    let content =
+      Samples.random(2048) + Samples.text(1024) + Samples.random(1024, seed: 3) + Samples.text(600)
+    let archive = try Samples.compressor().compress(content)
+    #expect(try Decompressor().decompress(archive) == content)
+    #expect(try ArchiveSummary(from: Samples.pieces(of: archive)).frames == 4)
+  }
+
+  @Test func piecesDoNotMatter() throws {
+    let content = Samples.text(1500) + Samples.random(1100)
+    let whole = try Samples.compressor().compress(content)
+    var archive: [UInt8] = []
+    try Samples.compressor().compress(from: Samples.pieces(of: content), to: { archive += $0 })
+    #expect(archive == whole)
+    var restored: [UInt8] = []
+    try Decompressor().decompress(from: Samples.pieces(of: archive), to: { restored += $0 })
+    #expect(restored == content)
+  }
+
+  @Test func concatenatedArchivesGiveConcatenatedContents() throws {
+    let compressor = Samples.compressor()
+    let parts = [Samples.text(200), [], Samples.random(50), Samples.text(10)]
+    let archive = try parts.flatMap { try compressor.compress($0) }
+    #expect(try Decompressor().decompress(archive) == parts.flatMap { $0 })
+  }
+
+  @Test func skippableFramesAreSkipped() throws {
+    let skippable = FrameHeader(.skippable(kind: 0x83, size: 5)).bytes + [1, 2, 3, 4, 5]
+    let archive = try Samples.compressor().compress(Samples.text(100))
+    #expect(try Decompressor().decompress(skippable + archive + skippable) == Samples.text(100))
+    let summary = try ArchiveSummary(from: Samples.pieces(of: skippable + archive))
+    #expect(summary.skippableFrames == 1 && summary.contentBytes == 100)
+  }
+
+  @Test func everyConfigurationTravelsInTheHeader() throws {
+    var compressor = Samples.compressor()
+    compressor.network.layers = 2
+    compressor.network.hasCoupledGates = false
+    compressor.network.longestWindow = 5
+    compressor.network.learningRate = 1000
+    compressor.network.contexts = []
+    let content = Samples.text(300)
+    let archive = try compressor.compress(content)
+    #expect(try Decompressor().decompress(archive) == content)
+    let summary = try ArchiveSummary(from: Samples.pieces(of: archive))
+    #expect(summary.networks == [compressor.network])
+  }
+
+  @Test func impossibleOptionsAreRefused() {
+    var compressor = Samples.compressor()
+    compressor.frameSize = 1000
+    #expect(throws: FrameSizeError.self) { try compressor.compress([1]) }
+    compressor = Samples.compressor()
+    compressor.network.cells = 17
+    #expect(throws: (any Error).self) { try compressor.compress([1]) }
+  }
+
+  @Test func progressRisesAndCanEndTheWork() throws {
+    struct Cancelled: Error {}
+    var contentBytes: [Int] = []
+    try Samples.compressor().compress(
+      from: Samples.pieces(of: Samples.text(3000)), to: { _ in },
+      report: { contentBytes.append($0.contentBytes) })
+    #expect(contentBytes == contentBytes.sorted() && contentBytes.last == 3000)
+    #expect(throws: Cancelled.self) {
+      try Samples.compressor().compress(
+        from: Samples.pieces(of: Samples.text(3000)), to: { _ in },
+        report: { if $0.contentBytes >= 1024 { throw Cancelled() } })
+    }
+  }
+
+  @Test func zlibBaseline() {
+    #expect(Baseline.zlibSize(of: []) == 8)
+    #expect(Baseline.zlibSize(of: [UInt8](repeating: 0, count: 100_000)) == 120)
+  }
+}
