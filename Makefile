@@ -1,4 +1,74 @@
-# make test: the tests. It needs the Swift toolchain.
+# `make` lists the targets. Everything works from a fresh clone with the Swift toolchain alone.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+RELEASE = .build/release/lstmzip
+# Folder of the standard corpora, made by corpus/fetch; without it checks that need it are skipped.
+CORPORA ?=
+
+.PHONY: help
+help:
+	@echo "make demo       build, then compress and restore a sample and compare it with zlib"
+	@echo "make test       the tests (some minutes)"
+	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
+	@echo "make build      build the program: $(RELEASE)"
+	@echo "make bench      measure the corpus, and the peers that are installed"
+	@echo "make install    install the program under PREFIX ($(PREFIX))"
+	@echo "make format     format the sources"
+	@echo "make clean      remove what was built"
+
+# Installs zlib's header and pkg-config where they are missing and this may be done, else names them.
+.PHONY: setup
+setup:
+	@command -v $(SWIFT) > /dev/null || { \
+	  echo "The Swift toolchain is missing: see https://www.swift.org/install" >&2; exit 1; }
+	@scripts/install-zlib
+
+.PHONY: build
+build: setup
+	$(SWIFT) build -c release --product lstmzip
+
+.PHONY: demo
+demo: build
+	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; \
+	cp corpus/samples/essay.txt "$$work/"; cd "$$work"; \
+	program="$(CURDIR)/$(RELEASE)"; \
+	echo '$$ lstmzip compress essay.txt'; "$$program" compress -v essay.txt; \
+	echo '$$ lstmzip decompress -o restored.txt essay.txt.lstm'; \
+	"$$program" decompress -v -o restored.txt essay.txt.lstm; \
+	cmp essay.txt restored.txt; echo 'restored.txt equals essay.txt'; \
+	echo '$$ lstmzip bench essay.txt'; "$$program" bench essay.txt
+
 .PHONY: test
-test:
-	swift test
+test: build
+	corpus/check $(RELEASE)
+	$(SWIFT) test
+
+.PHONY: lint
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel \
+	  Package.swift Sources Tests Benchmarks
+
+.PHONY: check
+check: lint build
+	corpus/check $(RELEASE) $(CORPORA)
+	Tests/cross/check --accuracy
+	LSTMZIP_LONG_TESTS=1 $(SWIFT) test
+
+.PHONY: bench
+bench: build
+	Benchmarks/compare $(RELEASE) corpus/samples/*
+	$(SWIFT) run -c release kernel-benchmark
+
+.PHONY: install
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/lstmzip"
+
+.PHONY: format
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+.PHONY: clean
+clean:
+	rm -rf .build

@@ -45,7 +45,8 @@ for rows in [8, 32] {
     Shape(use: "logits", rows: rows, columns: 256, depth: 2 * cells + 1),
     Shape(use: "outputs' gradient", rows: rows, columns: 2 * cells, depth: 256),
     Shape(use: "gates' input gradient", rows: rows, columns: cells, depth: width),
-    Shape(use: "gate weights' gradient", rows: cells, columns: width, depth: rows, isTransposed: true),
+    Shape(
+      use: "gate weights' gradient", rows: cells, columns: width, depth: rows, isTransposed: true),
     Shape(
       use: "output weights' gradient", rows: 2 * cells + 1, columns: 256, depth: rows,
       isTransposed: true),

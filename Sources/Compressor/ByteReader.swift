@@ -18,7 +18,7 @@ struct ByteReader {
     self.source = source
   }
 
-  /// Whether no byte is left. Reads ahead to find out.
+  /// Whether no byte is left, for which it reads ahead.
   mutating func isAtEnd() throws -> Bool {
     try fill()
     return position == buffer.count

@@ -31,6 +31,7 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
   /// What happened, in one line without a full stop.
   public let message: String
 
+  /// The message.
   public var description: String { message }
 
   init(_ code: Code, _ message: String) {

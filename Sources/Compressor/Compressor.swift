@@ -15,8 +15,9 @@ public struct Compressor: Sendable {
 
   /// The network's configuration; a frame with little content uses fewer embedding rows.
   public var network = NetworkConfiguration()
-  /// Content bytes of a frame, a power of two from 2^10 to 2^30. Frames are independent; memory
-  /// grows with their size.
+  /// Content bytes of a frame, a power of two from 2^10 to 2^30.
+  ///
+  /// Frames are independent; memory grows with their size.
   public var frameSize = Compressor.standardFrameSize
 
   /// Makes a compressor with the standard network and frame size.
@@ -45,7 +46,8 @@ public struct Compressor: Sendable {
   ///
   /// - Throws: What ``compress(_:)`` throws, and whatever `source`, `sink` and `report` throw.
   public func compress(
-    from source: @escaping ByteSource, to sink: @escaping ByteSink, report: ProgressReport = { _ in }
+    from source: @escaping ByteSource, to sink: @escaping ByteSink,
+    report: ProgressReport = { _ in }
   ) throws {
     try network.validate()
     guard (10...30).contains(frameSize.trailingZeroBitCount), frameSize.nonzeroBitCount == 1 else {
@@ -90,6 +92,7 @@ public struct FrameSizeError: Error, Hashable, Sendable, CustomStringConvertible
   /// The size that was asked for.
   public let frameSize: Int
 
+  /// What is wrong, in one line.
   public var description: String {
     "the frame size, \(frameSize), is not a power of two from 1 KiB to 1 GiB"
   }

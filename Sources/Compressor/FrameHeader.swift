@@ -1,6 +1,8 @@
 import LSTM
 
-/// What stands before a frame's data. `docs/FORMAT.md` specifies the fields.
+/// What stands before a frame's data.
+///
+/// `docs/FORMAT.md` specifies the fields.
 struct FrameHeader: Hashable {
   /// A frame's method with the fields that depend on it.
   enum Method: Hashable {

@@ -7,7 +7,7 @@ struct ModelDescription: Hashable {
   /// The configuration that is described by no bytes at all.
   static let standard = ModelDescription(configuration: NetworkConfiguration())
 
-  private static let currentFields = 10
+  private static let currentFields = 9
   private static let coupledGates: UInt8 = 1
 
   /// The network's configuration, before it is fitted to the content's size.
@@ -29,7 +29,7 @@ struct ModelDescription: Hashable {
       UInt8(truncatingIfNeeded: configuration.embeddingRowBits),
     ])
     let contexts = configuration.contexts.rawValue
-    writer.append((0..<3).map { UInt8(truncatingIfNeeded: contexts >> UInt32(8 * $0)) })
+    writer.append((0..<2).map { UInt8(truncatingIfNeeded: contexts >> UInt16(8 * $0)) })
     writer.append((0..<2).map { UInt8(truncatingIfNeeded: configuration.learningRate >> (8 * $0)) })
     return writer.bytes
   }
@@ -49,9 +49,8 @@ struct ModelDescription: Hashable {
     configuration.hasCoupledGates = bytes[2] == Self.coupledGates
     configuration.longestWindow = Int(bytes[3])
     configuration.embeddingRowBits = Int(bytes[4])
-    configuration.contexts = ContextSet(
-      rawValue: UInt32(bytes[5]) | UInt32(bytes[6]) << 8 | UInt32(bytes[7]) << 16)
-    configuration.learningRate = Int(bytes[8]) | Int(bytes[9]) << 8
+    configuration.contexts = ContextSet(rawValue: UInt16(bytes[5]) | UInt16(bytes[6]) << 8)
+    configuration.learningRate = Int(bytes[7]) | Int(bytes[8]) << 8
     do {
       try configuration.validate()
     } catch {

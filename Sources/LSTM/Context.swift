@@ -5,66 +5,60 @@
 public enum Context: Int, CaseIterable, Sendable {
   /// The last 2 bytes.
   case order2 = 0
-  /// The last 3 bytes.
-  case order3 = 1
   /// The last 4 bytes.
-  case order4 = 2
+  case order4 = 1
   /// The last 5 bytes.
-  case order5 = 3
+  case order5 = 2
   /// The last 6 bytes.
-  case order6 = 4
+  case order6 = 3
   /// The letters of the word that is being written, in lower case; none between words.
-  case word = 5
+  case word = 4
   /// The word that is being written and the one before it.
-  case wordPair = 6
+  case wordPair = 5
   /// The second and the third byte back.
-  case bytes2And3 = 7
+  case bytes2And3 = 6
   /// The fourth byte back.
-  case byte4 = 8
+  case byte4 = 7
   /// The last and the third byte back.
-  case bytes1And3 = 9
+  case bytes1And3 = 8
   /// The high halves of the last 4 bytes.
-  case highNibbles = 10
+  case highNibbles = 9
   /// The bytes since the last line feed, 65,535 at most.
-  case column = 11
+  case column = 10
   /// The byte that followed the last occurrence of the longest repeated context, and that context's
   /// length in classes.
-  case match = 12
+  case match = 11
   /// That byte, whether the length is over 15, and the last byte.
-  case matchAndByte = 13
+  case matchAndByte = 12
   /// The two bytes that followed the last two occurrences of the last byte, and the last byte.
-  case order1History = 14
+  case order1History = 13
   /// The two bytes that followed the last two occurrences of the last 2 bytes, and the last byte.
-  case order2History = 15
+  case order2History = 14
   /// The word that is being written and the last byte.
-  case wordAndByte = 16
-  /// The high five bits of each of the last 4 bytes.
-  case highFiveBits = 17
+  case wordAndByte = 15
 }
 
 /// The contexts whose embeddings a network adds to its first layer.
 public struct ContextSet: OptionSet, Hashable, Sendable {
   /// One bit a context: bit `i` is the context with the raw value `i`.
-  public let rawValue: UInt32
+  public let rawValue: UInt16
 
   /// Makes the set of the contexts whose bits are set in `rawValue`.
-  public init(rawValue: UInt32) {
+  public init(rawValue: UInt16) {
     self.rawValue = rawValue
   }
 
   /// Makes the set of the given contexts.
   public init(_ contexts: some Sequence<Context>) {
-    rawValue = contexts.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+    rawValue = contexts.reduce(0) { $0 | 1 << UInt16($1.rawValue) }
   }
 
   /// Every context that this version knows.
   public static let all = ContextSet(Context.allCases)
-  /// The contexts of the default configuration, chosen by measurement (`docs/EXPERIMENTS.md`).
-  public static let standard = all.subtracting(ContextSet([.order3]))
 
   /// The contexts in the set, in the order of their raw values: the order in which their rows are
   /// added.
   public var contexts: [Context] {
-    Context.allCases.filter { rawValue >> UInt32($0.rawValue) & 1 == 1 }
+    Context.allCases.filter { rawValue >> UInt16($0.rawValue) & 1 == 1 }
   }
 }

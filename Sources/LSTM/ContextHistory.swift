@@ -28,7 +28,9 @@ struct ContextHistory {
     Self.mix(value(of: context) &+ UInt64(context.rawValue + 1) &* 0x9E37_79B9_7F4A_7C15)
   }
 
-  /// Takes in the next byte. Complexity: O(1), but for a new match, which is compared byte by byte
+  /// Takes in the next byte.
+  ///
+  /// - Complexity: O(1), but for a new match, which is compared byte by byte
   /// up to ``MatchFinder/longestComparison``.
   mutating func append(_ byte: UInt8) {
     let pair = Int(recent & 0xFFFF)
@@ -43,7 +45,6 @@ struct ContextHistory {
   private func value(of context: Context) -> UInt64 {
     switch context {
     case .order2: recent & 0xFFFF
-    case .order3: recent & 0xFF_FFFF
     case .order4: recent & 0xFFFF_FFFF
     case .order5: recent & 0xFF_FFFF_FFFF
     case .order6: recent & 0xFFFF_FFFF_FFFF
@@ -60,7 +61,6 @@ struct ContextHistory {
     case .order1History: UInt64(byteFollowers[Int(recent & 0xFF)]) << 8 | recent & 0xFF
     case .order2History: UInt64(pairFollowers[Int(recent & 0xFFFF)]) << 8 | recent & 0xFF
     case .wordAndByte: UInt64(word) << 8 | recent & 0xFF
-    case .highFiveBits: recent & 0xF8F8_F8F8
     }
   }
 

@@ -11,7 +11,7 @@ final class FloatBuffer {
 
   private let allocation: UnsafeMutableRawPointer
 
-  /// Allocates `count` zeros. Untouched pages cost no physical memory.
+  /// Allocates `count` zeros, whose untouched pages cost no physical memory.
   init(count: Int) {
     self.count = count
     let bytes = count * MemoryLayout<Float>.stride

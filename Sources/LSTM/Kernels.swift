@@ -131,6 +131,7 @@ public struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The name that was asked for.
   public let name: String
 
+  /// What is wrong, with the names of the sets that there are.
   public var description: String {
     let available = String(cString: lstmzip_kernels_available())
     return "LSTMZIP_SIMD: no instruction set \"\(name)\" on this processor; it has: \(available)"

@@ -122,14 +122,16 @@ extension Network {
       let input = Int(window.inputs[time])
       kernels.rowStep(
         width: width, byteEmbeddings[layer].pointer + input * width, gradient: rowGradient,
-        meanSquare: meanSquare, secondMoment: byteEmbeddingMoments[layer].pointer + input, rate: byteRate,
+        meanSquare: meanSquare, secondMoment: byteEmbeddingMoments[layer].pointer + input,
+        rate: byteRate,
         beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon)
       guard layer == 0 else { continue }
       for index in 0..<contexts.count {
         let row = Int(window.embeddingRows[time * contexts.count + index])
         kernels.rowStep(
           width: width, embeddings.rows.pointer + row * width, gradient: rowGradient,
-          meanSquare: meanSquare, secondMoment: embeddings.secondMoments.pointer + row, rate: schedule.rate,
+          meanSquare: meanSquare, secondMoment: embeddings.secondMoments.pointer + row,
+          rate: schedule.rate,
           beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon)
       }
     }

@@ -60,7 +60,8 @@ public final class Network {
     byteEmbeddingMoments = layers.map { _ in FloatBuffer(count: 256) }
     contexts = configuration.contexts.contexts
     embeddings = EmbeddingTable(
-      rowBits: contexts.isEmpty ? 2 : configuration.embeddingRowBits, width: configuration.gateWidth)
+      rowBits: contexts.isEmpty ? 2 : configuration.embeddingRowBits, width: configuration.gateWidth
+    )
     window = WindowStorage(configuration)
     schedule = LearningSchedule(configuration)
     rowPointers = .allocate(capacity: Context.allCases.count)

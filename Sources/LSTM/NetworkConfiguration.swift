@@ -12,7 +12,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// A network begins with 4 steps and comes to its limit with time: see ``LearningSchedule``.
   public var longestWindow = 32
   /// The contexts whose embeddings are added to the first layer's gates.
-  public var contexts = ContextSet.standard
+  public var contexts = ContextSet.all
   /// Binary logarithm of the number of embedding rows that all contexts share, 2 to 24.
   public var embeddingRowBits = 17
   /// The learning rate at the start in units of 2^-16, 1 to 65535.
@@ -53,7 +53,8 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// The configuration must be valid.
   public var requiredBytes: Int {
     let parameters = ParameterLayout(self).count
-    let embeddings = EmbeddingTable.requiredBytes(rowBits: contexts.isEmpty ? 0 : embeddingRowBits,
+    let embeddings = EmbeddingTable.requiredBytes(
+      rowBits: contexts.isEmpty ? 0 : embeddingRowBits,
       width: gateWidth)
     let bytesEmbeddings = layers * 257 * gateWidth * 4
     return 4 * parameters * 4 + embeddings + bytesEmbeddings
@@ -75,5 +76,6 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
   /// What is wrong, in one line without a full stop.
   public let message: String
 
+  /// The message.
   public var description: String { message }
 }

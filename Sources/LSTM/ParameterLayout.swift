@@ -25,8 +25,9 @@ struct ParameterLayout {
   }
 
   var layers: [Layer] = []
-  /// From the outputs of all layers and a constant 1 to the logits: (all cells + 1) x 256. The last
-  /// row is the bias.
+  /// From the outputs of all layers and a constant 1 to the logits: (all cells + 1) x 256.
+  ///
+  /// The last row is the bias.
   var output: Tensor
   /// Floats of the block.
   var count: Int

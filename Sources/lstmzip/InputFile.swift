@@ -19,7 +19,8 @@ final class InputFile {
     guard fstat(number, &status) == 0 else { throw FileError.system() }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       if name != "-" { close(number) }
-      throw FileError("is a directory; pack it with tar first: tar -I lstmzip -cf NAME.tar.lstm DIR")
+      throw FileError(
+        "is a directory; pack it with tar first: tar -I lstmzip -cf NAME.tar.lstm DIR")
     }
     self.status = status
     descriptor = Descriptor(number)

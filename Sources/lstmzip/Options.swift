@@ -56,7 +56,8 @@ struct OutputOptions: ParsableArguments {
 struct MemoryOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "Refuse archives that need more memory. Units: K, M, G, KiB, MiB, GiB, all powers of 1024.")
+    help:
+      "Refuse archives that need more memory. Units: K, M, G, KiB, MiB, GiB, all powers of 1024.")
   var memory = MemorySize(bytes: Decompressor.standardMemoryLimit)
 }
 

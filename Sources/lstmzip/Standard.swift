@@ -52,7 +52,8 @@ struct Descriptor {
     try bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {
-        let result = Foundation.write(number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        let result = Foundation.write(
+          number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         if result >= 0 {
           rest = rest.dropFirst(result)
         } else if errno != EINTR {

@@ -55,7 +55,8 @@ struct Transfer {
     switch direction {
     case .compress:
       guard !name.hasSuffix(Self.suffix) || output.force else {
-        throw FileSkipped(description: "skipped: it is an archive by its name; -f compresses it too")
+        throw FileSkipped(
+          description: "skipped: it is an archive by its name; -f compresses it too")
       }
       return name + Self.suffix
     case .decompress:

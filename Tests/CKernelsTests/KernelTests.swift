@@ -92,7 +92,9 @@ import Testing
       ("tanh", { kernels.vector_tanh($0, $1, &$2) }, ReferenceKernels.tanh),
     ]
     // A sample of all bit patterns, evenly spread, with infinities and NaN.
-    let inputs = (0..<65536).map { Float(bitPattern: UInt32($0) << 16 | UInt32($0 * 40503 & 0xFFFF)) }
+    let inputs = (0..<65536).map {
+      Float(bitPattern: UInt32($0) << 16 | UInt32($0 * 40503 & 0xFFFF))
+    }
     for (name, map, reference) in maps {
       var results = [Float](repeating: 0, count: inputs.count)
       map(inputs.count, inputs, &results)
@@ -146,7 +148,8 @@ import Testing
       #expect(bits(normalised) == bits(expected.normalised))
       #expect(bits(inverse) == bits(expected.inverseRMS))
       #expect(bits(activations) == bits(expected.activations))
-      #expect(bits(cell + tanh + hidden) == bits(expected.cell + expected.cellTanh + expected.hidden))
+      #expect(
+        bits(cell + tanh + hidden) == bits(expected.cell + expected.cellTanh + expected.hidden))
 
       let hiddenGradient = numbers.floats(cells)
       var gradients = ReferenceKernels.CellGradients(

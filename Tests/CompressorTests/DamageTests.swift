@@ -80,9 +80,11 @@ import Testing
       error(frame(model: [], contentSize: [UInt8](repeating: 0xFF, count: 20)))?.code
         == .corruptHeader)
     #expect(error(frame(model: [1, 2, 3], contentSize: [1]))?.code == .unsupportedModel)
-    let sound: [UInt8] = [1, 1, 1, 32, 8, 0xFF, 0xFF, 3, 0x89, 1]
+    let sound: [UInt8] = [1, 1, 1, 32, 8, 0xFF, 0xFF, 0x89, 1]
     #expect(error(frame(model: sound, contentSize: [1]))?.code == .corruptContent)
-    for (index, value) in [(0, 0), (0, 9), (1, 0), (1, 65), (2, 2), (3, 3), (4, 1), (4, 25), (7, 4)]
+    for (index, value) in [
+      (0, 0), (0, 9), (1, 0), (1, 65), (2, 2), (3, 3), (4, 1), (4, 25),
+    ]
       as [(Int, UInt8)]
     {
       var model = sound
@@ -90,10 +92,11 @@ import Testing
       #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
     }
     // 30 MiB of content in a frame that asks for 8 layers of 1024 cells.
-    let huge: [UInt8] = [8, 64, 0, 255, 24, 0xFF, 0xFF, 3, 0x89, 1]
+    let huge: [UInt8] = [8, 64, 0, 255, 24, 0xFF, 0xFF, 0x89, 1]
     let content: [UInt8] = [0x80, 0x80, 0x80, 0x0F]
     #expect(error(frame(model: huge, contentSize: content))?.code == .memoryLimit)
-    #expect(error(frame(model: [], contentSize: content), memoryLimit: 1 << 20)?.code == .memoryLimit)
+    #expect(
+      error(frame(model: [], contentSize: content), memoryLimit: 1 << 20)?.code == .memoryLimit)
   }
 
   @Test func emptyStoredChunksAndBadChunkSizes() {

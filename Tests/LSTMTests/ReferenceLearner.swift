@@ -112,7 +112,8 @@ struct ReferenceLearner {
   private func stepRow(
     _ row: inout [Float], _ gradient: [Float], _ moment: inout Float, rate: Float
   ) {
-    let meanSquare = ReferenceNetwork<Float>.partialSums(gradient.map { ($0, $0) })
+    let meanSquare =
+      ReferenceNetwork<Float>.partialSums(gradient.map { ($0, $0) })
       / Float(gradient.count)
     moment = ((1 - Float(0.999)) * meanSquare).addingProduct(0.999, moment)
     let factor = -rate / (moment.squareRoot() + 1e-6)

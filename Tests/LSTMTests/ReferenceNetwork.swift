@@ -170,7 +170,8 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     if index > 0 {
       let below = (index - 1) * cells..<index * cells
       for time in steps.indices {
-        addOuterProduct(steps[time].after.hidden[index - 1], preGradients[time], to: &gradient.lower)
+        addOuterProduct(
+          steps[time].after.hidden[index - 1], preGradients[time], to: &gradient.lower)
         let sum = multiply(
           preGradients[time], transpose(layer.lower), addedTo: Array(hiddenGradients[time][below]))
         hiddenGradients[time].replaceSubrange(below, with: sum)

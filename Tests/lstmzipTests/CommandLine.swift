@@ -72,7 +72,9 @@ final class CommandLineRun {
   }
 
   func read(_ name: String) -> [UInt8]? {
-    FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map { [UInt8]($0) }
+    FileManager.default.contents(atPath: folder.appendingPathComponent(name).path).map {
+      [UInt8]($0)
+    }
   }
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }

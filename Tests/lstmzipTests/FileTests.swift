@@ -3,7 +3,8 @@ import Testing
 
 /// The behaviour of the commands on files, as users of xz and zstd expect it.
 @Suite struct FileTests {
-  static let text = Array("the cell keeps what the gate lets it keep; the gate lets the cell keep it\n".utf8)
+  static let text = Array(
+    "the cell keeps what the gate lets it keep; the gate lets the cell keep it\n".utf8)
 
   @Test func compressAndDecompress() throws {
     let run = try CommandLineRun()

@@ -1,0 +1,403 @@
+// The kernels, written once for all instruction sets.
+//
+// The file that includes this one defines:
+//   KERNEL(name)     the name with the set's suffix;  KERNEL_SET  the set's name as a string
+//   TARGET           function attributes
+//   vec, ivec        a vector of WIDTH floats, of WIDTH 32-bit integers; WIDTH divides 16
+//   ROW_BLOCK, COLUMN_BLOCK   the block of y that a matrix product holds in registers: ROW_BLOCK
+//                    rows of COLUMN_BLOCK vectors
+//   ADD_PRODUCTS(C, a, x, sum)  optional: sum[j] = fused(*a, x[j], sum[j]) for C vectors
+//   load, store, broadcast, add, sub, mul, divide, square_root,
+//   fused(a, b, c)     a * b + c rounded once
+//   maximum, minimum a > b ? a : b and a < b ? a : b, so that NaN has the same effect everywhere
+//   select_less(a, b, x, y)  a < b ? x : y
+//   magnitude(x)     without the sign bit;  with_sign_of(x, sign)  x with the sign bit or-ed in
+//   power_of_two(t)  2^n for t = n + 1.5 * 2^23, by integer operations on t's bits
+//   TRANSPOSE_BLOCK, transpose_block(x, x_row_stride, y, y_row_stride)  a square block
+// FP_CONTRACT is off in the including file.
+
+#define INLINE static inline TARGET __attribute__((always_inline))
+
+// ---------------------------------------------------------------------------------------------
+// Matrix product
+
+#ifndef ADD_PRODUCTS
+#define ADD_PRODUCTS(C, a, x, sum)     \
+  vec factor = broadcast(*(a));        \
+  for (int j = 0; j < C; j++) sum[j] = fused(factor, x[j], sum[j])
+#endif
+
+// R rows of C vectors of y stay in registers while p runs over the depth. What is read of b is
+// copied to `packed`, if there is one, for the rows that follow: there it lies side by side, while
+// in b its lines share few sets of the cache.
+#define DEFINE_BLOCK(R, C) DEFINE_BLOCK_OF(R, C)
+#define DEFINE_BLOCK_OF(R, C)                                                                    \
+  INLINE void KERNEL(block_##R##_##C)(                                                          \
+    size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,      \
+    float *y, size_t y_row, int accumulate, float *packed) {                                    \
+    vec sum[R][C];                                                                              \
+    for (int i = 0; i < R; i++)                                                                 \
+      for (int j = 0; j < C; j++)                                                               \
+        sum[i][j] = accumulate ? load(y + i * y_row + j * WIDTH) : broadcast(0.0f);             \
+    for (size_t p = 0; p < k; p++) {                                                            \
+      vec x[C];                                                                                 \
+      for (int j = 0; j < C; j++) x[j] = load(b + p * b_row + j * WIDTH);                       \
+      if (packed)                                                                               \
+        for (int j = 0; j < C; j++) store(packed + (p * C + j) * WIDTH, x[j]);                  \
+      for (int i = 0; i < R; i++) {                                                             \
+        ADD_PRODUCTS(C, a + i * a_row + p * a_column, x, sum[i]);                               \
+      }                                                                                         \
+    }                                                                                           \
+    for (int i = 0; i < R; i++)                                                                 \
+      for (int j = 0; j < C; j++) store(y + i * y_row + j * WIDTH, sum[i][j]);                  \
+  }
+
+DEFINE_BLOCK(1, 8)
+DEFINE_BLOCK(1, 3)
+DEFINE_BLOCK(1, 2)
+DEFINE_BLOCK(1, 1)
+DEFINE_BLOCK(ROW_BLOCK, 3)
+DEFINE_BLOCK(ROW_BLOCK, 2)
+DEFINE_BLOCK(ROW_BLOCK, 1)
+
+// Floats of b that are packed at once: 24 KiB of the first-level cache.
+#define PACKED_FLOATS 6144
+
+// C vectors of columns for all rows of y.
+#define DEFINE_PANEL(C)                                                                         \
+  TARGET static void KERNEL(panel_##C)(                                                         \
+    size_t m, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,          \
+    size_t b_row, float *y, size_t y_row, int accumulate) {                                     \
+    float packed[PACKED_FLOATS] __attribute__((aligned(64)));                                   \
+    const size_t depth = PACKED_FLOATS / (C * WIDTH);                                           \
+    for (size_t done = 0; done < k; done += depth) {                                            \
+      size_t part = k - done < depth ? k - done : depth;                                        \
+      const float *b_part = b + done * b_row, *a_part = a + done * a_column;                    \
+      size_t b_part_row = b_row, i = 0;                                                         \
+      int add = accumulate || done;                                                             \
+      float *pack = m > ROW_BLOCK ? packed : NULL;                                              \
+      for (; i + ROW_BLOCK <= m; i += ROW_BLOCK) {                                              \
+        if (pack)                                                                               \
+          BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
+            y + i * y_row, y_row, add, packed);                                                 \
+        else                                                                                    \
+          BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
+            y + i * y_row, y_row, add, NULL);                                                   \
+        if (pack) b_part = packed, b_part_row = C * WIDTH, pack = NULL;                         \
+      }                                                                                         \
+      for (; i < m; i++)                                                                        \
+        BLOCK(1, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,              \
+          y + i * y_row, y_row, add, NULL);                                                     \
+    }                                                                                           \
+  }
+#define BLOCK_NAME(R, C) KERNEL(block_##R##_##C)
+#define BLOCK(R, C) BLOCK_NAME(R, C)
+
+DEFINE_PANEL(3)
+DEFINE_PANEL(2)
+DEFINE_PANEL(1)
+
+TARGET static void KERNEL(matrix_product)(
+  size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,
+  size_t b_row, float *y, size_t y_row, int accumulate) {
+  size_t j = 0;
+  if (m == 1)
+    for (; j + 8 * WIDTH <= n; j += 8 * WIDTH)
+      BLOCK(1, 8)(k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate, NULL);
+  // While all of b stays in the cache, rows of y are better written whole: a few at a time.
+  size_t rows = n * k <= PACKED_FLOATS ? ROW_BLOCK : m;
+  for (size_t i = 0; i < m; i += rows) {
+    size_t count = m - i < rows ? m - i : rows, column = j;
+    const float *a_part = a + i * a_row;
+    float *y_part = y + i * y_row;
+    while (column < n) {
+      size_t vectors = (n - column) / WIDTH;
+      // Four vectors are better two and two than three and one.
+      if (vectors >= 3 && vectors != 4) {
+        KERNEL(panel_3)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
+          y_row, accumulate);
+        column += 3 * WIDTH;
+      } else if (vectors >= 2) {
+        KERNEL(panel_2)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
+          y_row, accumulate);
+        column += 2 * WIDTH;
+      } else {
+        KERNEL(panel_1)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
+          y_row, accumulate);
+        column += WIDTH;
+      }
+    }
+  }
+}
+
+TARGET static void KERNEL(transpose)(
+  size_t rows, size_t columns, const float *x, size_t x_row, float *y, size_t y_row) {
+  for (size_t j = 0; j < columns; j += TRANSPOSE_BLOCK)
+    for (size_t i = 0; i < rows; i += TRANSPOSE_BLOCK)
+      transpose_block(x + i * x_row + j, x_row, y + j * y_row + i, y_row);
+}
+
+// ---------------------------------------------------------------------------------------------
+// Sums
+
+typedef struct {
+  vec part[16 / WIDTH];
+} KERNEL(partial_sums);
+
+INLINE KERNEL(partial_sums) KERNEL(broadcast_16)(float x) {
+  KERNEL(partial_sums) s;
+  for (int i = 0; i < 16 / WIDTH; i++) s.part[i] = broadcast(x);
+  return s;
+}
+
+INLINE float KERNEL(halve_sums)(const KERNEL(partial_sums) *s) {
+  float sum[16];
+  for (int i = 0; i < 16 / WIDTH; i++) store(sum + i * WIDTH, s->part[i]);
+  for (int half = 8; half >= 1; half /= 2)
+    for (int i = 0; i < half; i++) sum[i] += sum[i + half];
+  return sum[0];
+}
+
+INLINE float KERNEL(sum_of_products)(size_t n, const float *x, const float *y) {
+  KERNEL(partial_sums) s = KERNEL(broadcast_16)(0.0f);
+  for (size_t i = 0; i < n; i += 16)
+    for (int j = 0; j < 16 / WIDTH; j++)
+      s.part[j] = fused(load(x + i + j * WIDTH), load(y + i + j * WIDTH), s.part[j]);
+  return KERNEL(halve_sums)(&s);
+}
+
+TARGET static float KERNEL(sum_of_squares)(size_t n, const float *x) {
+  return KERNEL(sum_of_products)(n, x, x);
+}
+
+TARGET static void KERNEL(add_rows)(
+  size_t n, size_t count, const float *const *rows, float *y) {
+  for (size_t j = 0; j < n; j += 16) {
+    vec sum[16 / WIDTH];
+    for (int u = 0; u < 16 / WIDTH; u++) sum[u] = load(y + j + u * WIDTH);
+    for (size_t r = 0; r < count; r++)
+      for (int u = 0; u < 16 / WIDTH; u++)
+        sum[u] = add(sum[u], load(rows[r] + j + u * WIDTH));
+    for (int u = 0; u < 16 / WIDTH; u++) store(y + j + u * WIDTH, sum[u]);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+// Exponential functions
+
+// e^x = 2^n e^r with n the integer nearest to x / ln 2 and |r| <= ln 2 / 2. ln 2 is split in two so
+// that n times its first part is exact (Cody and Waite, 1980). The polynomial in r is a minimax fit
+// of (e^r - 1 - r) / r^2.
+INLINE vec KERNEL(exp)(vec x) {
+  // 1.5 * 2^23: adding it leaves the nearest integer in the low bits.
+  const vec shift = broadcast(12582912.0f);
+  x = minimum(maximum(x, broadcast(-87.33654f)), broadcast(88.0f));
+  vec shifted = fused(x, broadcast(0x1.715476p+0f), shift);
+  vec n = sub(shifted, shift);
+  vec r = fused(n, broadcast(-0x1.62e400p-1f), x);
+  r = fused(n, broadcast(-0x1.7f7d1cp-20f), r);
+  vec p = broadcast(0.000197902976651676f);
+  p = fused(p, r, broadcast(0.0013944703387096524f));
+  p = fused(p, r, broadcast(0.008333497680723667f));
+  p = fused(p, r, broadcast(0.04166629537940025f));
+  p = fused(p, r, broadcast(0.1666666567325592f));
+  p = fused(p, r, broadcast(0.5f));
+  p = fused(mul(r, r), p, r);
+  return mul(add(p, broadcast(1.0f)), power_of_two(shifted));
+}
+
+INLINE vec KERNEL(sigmoid)(vec x) {
+  vec one = broadcast(1.0f);
+  return divide(one, add(one, KERNEL(exp)(sub(broadcast(0.0f), x))));
+}
+
+// Below 0.625 an odd polynomial, whose relative error is small near 0; above it
+// 1 - 2 / (e^2|x| + 1).
+INLINE vec KERNEL(tanh)(vec x) {
+  vec one = broadcast(1.0f);
+  vec size = magnitude(x);
+  vec square = mul(x, x);
+  vec p = broadcast(-0.005704987328499556f);
+  p = fused(p, square, broadcast(0.0206390880048275f));
+  p = fused(p, square, broadcast(-0.05373971536755562f));
+  p = fused(p, square, broadcast(0.13331441581249237f));
+  p = fused(p, square, broadcast(-0.3333328068256378f));
+  vec small = fused(mul(p, square), size, size);
+  vec power = KERNEL(exp)(add(size, size));
+  vec large = sub(one, divide(broadcast(2.0f), add(power, one)));
+  return with_sign_of(select_less(size, broadcast(0.625f), small, large), x);
+}
+
+#define DEFINE_MAP(name)                                                                        \
+  TARGET static void KERNEL(vector_##name)(size_t n, const float *x, float *y) {                \
+    for (size_t i = 0; i < n; i += WIDTH) store(y + i, KERNEL(name)(load(x + i)));              \
+  }
+DEFINE_MAP(exp)
+DEFINE_MAP(sigmoid)
+DEFINE_MAP(tanh)
+
+TARGET static void KERNEL(softmax)(size_t n, const float *logits, float *probabilities) {
+  KERNEL(partial_sums) greatest, s = KERNEL(broadcast_16)(0.0f);
+  for (int j = 0; j < 16 / WIDTH; j++) greatest.part[j] = load(logits + j * WIDTH);
+  for (size_t i = 16; i < n; i += 16)
+    for (int j = 0; j < 16 / WIDTH; j++)
+      greatest.part[j] = maximum(greatest.part[j], load(logits + i + j * WIDTH));
+  float m[16];
+  for (int j = 0; j < 16 / WIDTH; j++) store(m + j * WIDTH, greatest.part[j]);
+  for (int half = 8; half >= 1; half /= 2)
+    for (int i = 0; i < half; i++) m[i] = m[i] > m[i + half] ? m[i] : m[i + half];
+  vec offset = broadcast(m[0]);
+  for (size_t i = 0; i < n; i += 16)
+    for (int j = 0; j < 16 / WIDTH; j++) {
+      vec e = KERNEL(exp)(sub(load(logits + i + j * WIDTH), offset));
+      store(probabilities + i + j * WIDTH, e);
+      s.part[j] = add(s.part[j], e);
+    }
+  vec scale = broadcast(1.0f / KERNEL(halve_sums)(&s));
+  for (size_t i = 0; i < n; i += WIDTH)
+    store(probabilities + i, mul(load(probabilities + i), scale));
+}
+
+// ---------------------------------------------------------------------------------------------
+// The LSTM cell
+
+TARGET static void KERNEL(cell_forward)(
+  size_t cells, size_t gates, const float *pre, const float *gain, const float *bias,
+  const float *previous_cell, float *normalised, float *inverse_rms, float *activations,
+  float *cell, float *cell_tanh, float *hidden) {
+  for (size_t g = 0; g < gates; g++) {
+    float mean = KERNEL(sum_of_products)(cells, pre + g * cells, pre + g * cells) / (float)cells;
+    inverse_rms[g] = 1.0f / __builtin_sqrtf(mean + 1e-5f);
+    vec scale = broadcast(inverse_rms[g]);
+    for (size_t i = g * cells; i < (g + 1) * cells; i += WIDTH) {
+      vec value = mul(load(pre + i), scale);
+      store(normalised + i, value);
+      vec z = fused(value, load(gain + i), load(bias + i));
+      store(activations + i, g == 1 ? KERNEL(tanh)(z) : KERNEL(sigmoid)(z));
+    }
+  }
+  for (size_t i = 0; i < cells; i += WIDTH) {
+    vec forget = load(activations + i);
+    vec input =
+      gates == 4 ? load(activations + 3 * cells + i) : sub(broadcast(1.0f), forget);
+    vec c = fused(forget, load(previous_cell + i), mul(input, load(activations + cells + i)));
+    vec t = KERNEL(tanh)(c);
+    store(cell + i, c);
+    store(cell_tanh + i, t);
+    store(hidden + i, mul(load(activations + 2 * cells + i), t));
+  }
+}
+
+// x (1 - x), the derivative of the sigmoid from its value.
+INLINE vec KERNEL(sigmoid_slope)(vec x) { return mul(x, sub(broadcast(1.0f), x)); }
+// 1 - x^2, that of tanh.
+INLINE vec KERNEL(tanh_slope)(vec x) { return sub(broadcast(1.0f), mul(x, x)); }
+
+TARGET static void KERNEL(cell_backward)(
+  size_t cells, size_t gates, const float *hidden_gradient, float *cell_gradient,
+  const float *gain, const float *previous_cell, const float *normalised,
+  const float *inverse_rms, const float *activations, const float *cell_tanh, float *pre_gradient,
+  float *gain_gradient, float *bias_gradient) {
+  for (size_t i = 0; i < cells; i += WIDTH) {
+    vec forget = load(activations + i), candidate = load(activations + cells + i);
+    vec output = load(activations + 2 * cells + i), t = load(cell_tanh + i);
+    vec before = load(previous_cell + i), dhidden = load(hidden_gradient + i);
+    vec dcell =
+      fused(mul(dhidden, output), KERNEL(tanh_slope)(t), load(cell_gradient + i));
+    store(cell_gradient + i, mul(dcell, forget));
+    store(pre_gradient + 2 * cells + i, mul(mul(dhidden, t), KERNEL(sigmoid_slope)(output)));
+    if (gates == 4) {
+      vec input = load(activations + 3 * cells + i);
+      store(pre_gradient + i, mul(mul(dcell, before), KERNEL(sigmoid_slope)(forget)));
+      store(pre_gradient + cells + i, mul(mul(dcell, input), KERNEL(tanh_slope)(candidate)));
+      store(
+        pre_gradient + 3 * cells + i, mul(mul(dcell, candidate), KERNEL(sigmoid_slope)(input)));
+    } else {
+      store(
+        pre_gradient + i,
+        mul(mul(dcell, sub(before, candidate)), KERNEL(sigmoid_slope)(forget)));
+      store(
+        pre_gradient + cells + i,
+        mul(mul(dcell, sub(broadcast(1.0f), forget)), KERNEL(tanh_slope)(candidate)));
+    }
+  }
+  for (size_t g = 0; g < gates; g++) {
+    for (size_t i = g * cells; i < (g + 1) * cells; i += WIDTH) {
+      vec d = load(pre_gradient + i);
+      store(gain_gradient + i, fused(d, load(normalised + i), load(gain_gradient + i)));
+      store(bias_gradient + i, add(load(bias_gradient + i), d));
+      store(pre_gradient + i, mul(d, load(gain + i)));
+    }
+    float mean =
+      KERNEL(sum_of_products)(cells, pre_gradient + g * cells, normalised + g * cells) /
+      (float)cells;
+    vec minus_mean = broadcast(-mean), scale = broadcast(inverse_rms[g]);
+    for (size_t i = g * cells; i < (g + 1) * cells; i += WIDTH)
+      store(
+        pre_gradient + i, mul(scale, fused(load(normalised + i), minus_mean, load(pre_gradient + i))));
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+// The optimiser
+
+TARGET static void KERNEL(optimiser_step)(
+  size_t n, float *weights, const float *gradient, float *second_moments, float gradient_scale,
+  float rate, float beta2, float epsilon) {
+  vec keep = broadcast(beta2), take = broadcast(1.0f - beta2), scale = broadcast(gradient_scale);
+  vec r = broadcast(rate), e = broadcast(epsilon);
+  for (size_t i = 0; i < n; i += WIDTH) {
+    vec g = mul(load(gradient + i), scale);
+    vec v = fused(keep, load(second_moments + i), mul(take, mul(g, g)));
+    store(second_moments + i, v);
+    store(weights + i, sub(load(weights + i), divide(mul(r, g), add(square_root(v), e))));
+  }
+}
+
+TARGET static void KERNEL(row_step)(
+  size_t n, float *row, const float *gradient, float mean_square, float *second_moment,
+  float rate, float beta2, float epsilon) {
+  vec v = fused(
+    broadcast(beta2), broadcast(*second_moment), mul(broadcast(1.0f - beta2), broadcast(mean_square)));
+  vec factor = divide(broadcast(-rate), add(square_root(v), broadcast(epsilon)));
+  float moment[16];
+  store(moment, v);
+  *second_moment = moment[0];
+  for (size_t i = 0; i < n; i += WIDTH)
+    store(row + i, fused(factor, load(gradient + i), load(row + i)));
+}
+
+// ---------------------------------------------------------------------------------------------
+// For benchmarks
+
+// Enough chains to hide a latency of 5 cycles on two units.
+#define CHAINS 10
+
+TARGET static float KERNEL(fused_chains)(size_t rounds) {
+  vec sum[CHAINS], factor = broadcast(0.999f), term = broadcast(0.001f);
+  for (int i = 0; i < CHAINS; i++) sum[i] = broadcast((float)i);
+  for (size_t r = 0; r < rounds; r++)
+    for (int i = 0; i < CHAINS; i++) sum[i] = fused(sum[i], factor, term);
+  for (int i = 1; i < CHAINS; i++) sum[0] = add(sum[0], sum[i]);
+  float result[16];
+  store(result, sum[0]);
+  return result[0];
+}
+
+const lstmzip_kernels KERNEL(lstmzip_kernels) = {
+  KERNEL_SET,
+  KERNEL(matrix_product),
+  KERNEL(transpose),
+  KERNEL(add_rows),
+  KERNEL(sum_of_squares),
+  KERNEL(vector_exp),
+  KERNEL(vector_sigmoid),
+  KERNEL(vector_tanh),
+  KERNEL(softmax),
+  KERNEL(cell_forward),
+  KERNEL(cell_backward),
+  KERNEL(optimiser_step),
+  KERNEL(row_step),
+  KERNEL(fused_chains),
+  CHAINS * WIDTH,
+};
