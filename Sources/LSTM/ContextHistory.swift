@@ -2,7 +2,7 @@
 ///
 /// Everything is integer arithmetic that wraps, and everything starts at zero. `docs/NUMERICS.md`
 /// specifies each value.
-struct ContextHistory {
+final class ContextHistory {
   /// The last 8 bytes, the most recent one lowest.
   private var recent: UInt64 = 0
   /// Hash of the word that is being written; 0 between words.
@@ -12,10 +12,10 @@ struct ContextHistory {
   /// Bytes since the last line feed.
   private var column: UInt16 = 0
   /// For each byte the two bytes that last followed it, the most recent one lowest.
-  private var byteFollowers = [UInt16](repeating: 0, count: 1 << 8)
+  private let byteFollowers = ZeroedBuffer<UInt16>(count: 1 << 8)
   /// For each pair of bytes the two bytes that last followed it, the most recent one lowest.
-  private var pairFollowers = [UInt16](repeating: 0, count: 1 << 16)
-  private var matcher = MatchFinder()
+  private let pairFollowers = ZeroedBuffer<UInt16>(count: 1 << 16)
+  private let matcher = MatchFinder()
 
   /// Bytes that a history holds, less one a byte of the content.
   static let requiredBytes = 2 * ((1 << 8) + (1 << 16)) + MatchFinder.requiredBytes
@@ -32,10 +32,10 @@ struct ContextHistory {
   ///
   /// - Complexity: O(1), but for a new match, which is compared byte by byte
   /// up to ``MatchFinder/longestComparison``.
-  mutating func append(_ byte: UInt8) {
+  func append(_ byte: UInt8) {
     let pair = Int(recent & 0xFFFF)
-    pairFollowers[pair] = pairFollowers[pair] << 8 | UInt16(byte)
-    byteFollowers[pair & 0xFF] = byteFollowers[pair & 0xFF] << 8 | UInt16(byte)
+    pairFollowers.pointer[pair] = pairFollowers.pointer[pair] << 8 | UInt16(byte)
+    byteFollowers.pointer[pair & 0xFF] = byteFollowers.pointer[pair & 0xFF] << 8 | UInt16(byte)
     column = byte == UInt8(ascii: "\n") ? 0 : column == .max ? .max : column + 1
     recent = recent << 8 | UInt64(byte)
     matcher.append(byte)
@@ -58,13 +58,13 @@ struct ContextHistory {
     case .match: UInt64(matcher.expected) << 8 | UInt64(matcher.lengthClass)
     case .matchAndByte:
       UInt64(matcher.expected) << 16 | (matcher.isLong ? 1 << 8 : 0) | recent & 0xFF
-    case .order1History: UInt64(byteFollowers[Int(recent & 0xFF)]) << 8 | recent & 0xFF
-    case .order2History: UInt64(pairFollowers[Int(recent & 0xFFFF)]) << 8 | recent & 0xFF
+    case .order1History: UInt64(byteFollowers.pointer[Int(recent & 0xFF)]) << 8 | recent & 0xFF
+    case .order2History: UInt64(pairFollowers.pointer[Int(recent & 0xFFFF)]) << 8 | recent & 0xFF
     case .wordAndByte: UInt64(word) << 8 | recent & 0xFF
     }
   }
 
-  private mutating func appendToWord(_ byte: UInt8) {
+  private func appendToWord(_ byte: UInt8) {
     let isUpper = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
     let isLower = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
     if isUpper || isLower || byte >= 128 {

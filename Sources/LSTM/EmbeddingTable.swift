@@ -19,8 +19,9 @@ final class EmbeddingTable {
   let rows: FloatBuffer
   /// One running mean square a row.
   let secondMoments: FloatBuffer
-  private let checks: UnsafeMutablePointer<UInt16>
-  private let confidences: UnsafeMutablePointer<UInt8>
+  /// One check a row; 0 marks a row that was never used.
+  private let checks: ZeroedBuffer<UInt16>
+  private let confidences: ZeroedBuffer<UInt8>
   private let rowBits: Int
 
   /// Makes `2^rowBits` rows of `width` zeros.
@@ -30,15 +31,8 @@ final class EmbeddingTable {
     self.width = width
     rows = FloatBuffer(count: count * width)
     secondMoments = FloatBuffer(count: count)
-    checks = .allocate(capacity: count)
-    checks.initialize(repeating: 0, count: count)
-    confidences = .allocate(capacity: count)
-    confidences.initialize(repeating: 0, count: count)
-  }
-
-  deinit {
-    checks.deallocate()
-    confidences.deallocate()
+    checks = ZeroedBuffer(count: count)
+    confidences = ZeroedBuffer(count: count)
   }
 
   /// Bytes that a table of this size holds.
@@ -50,7 +44,7 @@ final class EmbeddingTable {
   /// is none.
   func row(forHash hash: UInt64) -> Int {
     let first = Int(hash >> UInt64(64 - rowBits))
-    // 0 marks a row that was never used.
+    let (checks, confidences) = (checks.pointer, confidences.pointer)
     let check = UInt16(truncatingIfNeeded: hash) | 1
     var weakest = first
     for offset in 0..<Self.bucketSize {
@@ -66,6 +60,7 @@ final class EmbeddingTable {
   }
 
   private func replace(_ row: Int, inBucketOf first: Int, check: UInt16) {
+    let (checks, confidences) = (checks.pointer, confidences.pointer)
     for offset in 0..<Self.bucketSize {
       let other = first ^ offset
       if other != row && confidences[other] > 0 { confidences[other] -= 1 }

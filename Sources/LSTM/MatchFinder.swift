@@ -2,7 +2,7 @@
 ///
 /// The method of lpaq's match model (Mahoney, <https://mattmahoney.net/dc/>), of which only the
 /// expected byte and the length are used.
-struct MatchFinder {
+final class MatchFinder {
   /// Bytes that must agree before a match is followed.
   static let shortestMatch = 5
   /// Bytes that are compared at most when a match is found.
@@ -17,7 +17,7 @@ struct MatchFinder {
   /// Every byte so far.
   private var bytes: [UInt8] = []
   /// The position after the last occurrence of each hash of ``shortestMatch`` bytes; 0 for none.
-  private var positions = [UInt32](repeating: 0, count: 1 << tableBits)
+  private let positions = ZeroedBuffer<UInt32>(count: 1 << tableBits)
   /// The position in `bytes` of the expected byte, while there is a match.
   private var expectedPosition = 0
   private var length = 0
@@ -39,7 +39,7 @@ struct MatchFinder {
   }
 
   /// Takes in the next byte.
-  mutating func append(_ byte: UInt8) {
+  func append(_ byte: UInt8) {
     if length > 0 && bytes[expectedPosition] == byte {
       length += 1
       expectedPosition += 1
@@ -50,9 +50,9 @@ struct MatchFinder {
     guard bytes.count >= Self.shortestMatch else { return }
     let slot = hashOfLastBytes()
     if length == 0 {
-      find(at: Int(positions[slot]))
+      find(at: Int(positions.pointer[slot]))
     }
-    positions[slot] = UInt32(truncatingIfNeeded: bytes.count)
+    positions.pointer[slot] = UInt32(truncatingIfNeeded: bytes.count)
   }
 
   private func hashOfLastBytes() -> Int {
@@ -63,7 +63,7 @@ struct MatchFinder {
     return Int((hash &* 0x9E37_79B9_7F4A_7C15) >> UInt64(64 - Self.tableBits))
   }
 
-  private mutating func find(at candidate: Int) {
+  private func find(at candidate: Int) {
     guard candidate > 0 else { return }
     let limit = min(Self.longestComparison, candidate)
     var agreeing = 0

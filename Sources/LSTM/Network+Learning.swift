@@ -16,7 +16,7 @@ extension Network {
   /// Makes the probabilities the gradient of the cross entropy by the logits.
   private func subtractTargets() {
     for time in 0..<step {
-      window.probabilities.pointer[time * 256 + Int(window.targets[time])] -= 1
+      window.probabilities.pointer[time * 256 + Int(window.targets.pointer[time])] -= 1
     }
   }
 
@@ -119,7 +119,7 @@ extension Network {
     for time in (0..<step).reversed() {
       let rowGradient = window.preActivationGradient.pointer + time * width
       let meanSquare = kernels.meanSquare(count: width, rowGradient)
-      let input = Int(window.inputs[time])
+      let input = Int(window.inputs.pointer[time])
       kernels.rowStep(
         width: width, byteEmbeddings[layer].pointer + input * width, gradient: rowGradient,
         meanSquare: meanSquare, secondMoment: byteEmbeddingMoments[layer].pointer + input,
@@ -127,7 +127,7 @@ extension Network {
         beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon)
       guard layer == 0 else { continue }
       for index in 0..<contexts.count {
-        let row = Int(window.embeddingRows[time * contexts.count + index])
+        let row = Int(window.embeddingRows.pointer[time * contexts.count + index])
         kernels.rowStep(
           width: width, embeddings.rows.pointer + row * width, gradient: rowGradient,
           meanSquare: meanSquare, secondMoment: embeddings.secondMoments.pointer + row,

@@ -26,7 +26,7 @@ public final class Network {
   let embeddings: EmbeddingTable
   let window: WindowStorage
   var schedule: LearningSchedule
-  var history = ContextHistory()
+  let history = ContextHistory()
   /// Steps of the current window that are done, less the one that awaits its byte.
   var step = 0
   /// Bytes that the network was shown.
@@ -85,7 +85,7 @@ public final class Network {
   ///
   /// Complexity: some six multiply-adds a weight, most of them at the end of a window.
   public func update(byte: UInt8) {
-    window.targets[step] = byte
+    window.targets.pointer[step] = byte
     history.append(byte)
     byteCount += 1
     step += 1
@@ -103,7 +103,7 @@ public final class Network {
     let width = configuration.gateWidth
     let cells = configuration.cells
     let input = history.lastByte
-    window.inputs[step] = input
+    window.inputs.pointer[step] = input
     gatherEmbeddings()
     let hiddenBefore = window.hidden.pointer + step * window.hiddenStride
     let hidden = hiddenBefore + window.hiddenStride
@@ -154,7 +154,7 @@ public final class Network {
   private func gatherEmbeddings() {
     for (index, context) in contexts.enumerated() {
       let row = embeddings.row(forHash: history.hash(of: context))
-      window.embeddingRows[step * contexts.count + index] = Int32(truncatingIfNeeded: row)
+      window.embeddingRows.pointer[step * contexts.count + index] = Int32(truncatingIfNeeded: row)
       let pointer = embeddings.rows.pointer + row * embeddings.width
       kernels.prefetch(pointer, count: embeddings.width)
       rowPointers[index] = UnsafePointer(pointer)

@@ -31,11 +31,11 @@ final class WindowStorage {
   /// The transpose of a weight matrix.
   let transposed: FloatBuffer
   /// steps x contexts: the embedding rows of each step.
-  var embeddingRows: [Int32]
+  let embeddingRows: ZeroedBuffer<Int32>
   /// The byte before each step.
-  var inputs: [UInt8]
+  let inputs: ZeroedBuffer<UInt8>
   /// The byte after each step.
-  var targets: [UInt8]
+  let targets: ZeroedBuffer<UInt8>
 
   /// Allocates for windows of the configuration's longest.
   init(_ configuration: NetworkConfiguration) {
@@ -56,10 +56,9 @@ final class WindowStorage {
     cellGradient = FloatBuffer(count: configuration.cells)
     preActivationGradient = FloatBuffer(count: steps * width)
     transposed = FloatBuffer(count: max(cells * 256, configuration.cells * width))
-    embeddingRows = Array(
-      repeating: 0, count: steps * configuration.contexts.contexts.count)
-    inputs = Array(repeating: 0, count: steps)
-    targets = Array(repeating: 0, count: steps)
+    embeddingRows = ZeroedBuffer(count: steps * configuration.contexts.contexts.count)
+    inputs = ZeroedBuffer(count: steps)
+    targets = ZeroedBuffer(count: steps)
     for step in 0...steps {
       hidden.pointer[step * hiddenStride + cells] = 1
     }

@@ -9,7 +9,7 @@ struct ReferenceLearner {
   private var byteMoments: [[Float]]
   /// Gradient's running mean squares, in the shape of the parameters.
   private var moments: ReferenceNetwork<Float>.Parameters
-  private var history = ContextHistory()
+  private let history = ContextHistory()
   private var steps: [ReferenceNetwork<Float>.Step] = []
   private var bytes = 0
   private var updates = 0
