@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Compressor", targets: ["Compressor"]),
     .library(name: "LSTM", targets: ["LSTM"]),
     .library(name: "ArithmeticCoder", targets: ["ArithmeticCoder"]),
+    .library(name: "ContextMixing", targets: ["ContextMixing"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -20,7 +21,8 @@ let package = Package(
     .target(name: "LSTM", dependencies: ["CKernels"]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "Compressor", dependencies: ["ArithmeticCoder", "CZlib", "LSTM"]),
+    .target(
+      name: "Compressor", dependencies: ["ArithmeticCoder", "ContextMixing", "CZlib", "LSTM"]),
     .executableTarget(
       name: "lstmzip",
       dependencies: [
@@ -28,6 +30,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),
+    .target(name: "CMixing"),
+    .target(name: "ContextMixing", dependencies: ["CMixing"]),
+    .testTarget(
+      name: "ContextMixingTests", dependencies: ["ContextMixing", "CMixing", "ArithmeticCoder"]),
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
     .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),

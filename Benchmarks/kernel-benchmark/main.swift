@@ -2,10 +2,11 @@ import CKernels
 import Foundation
 
 // Measures the matrix kernel against the peak of fused multiply-adds of the same core in the same
-// run. `LSTMZIP_SIMD` chooses the instruction set. Medians of several runs.
+// run, for a machine whose other half is busy at times: the median share of all runs, and the share
+// that one run in ten reaches. `LSTMZIP_SIMD` chooses the instruction set.
 
-let runs = 9
-let secondsARun = 0.03
+let runs = 21
+let secondsARun = 0.005
 
 guard
   let kernels = lstmzip_kernels_named(ProcessInfo.processInfo.environment["LSTMZIP_SIMD"] ?? "")
@@ -14,17 +15,22 @@ else {
   exit(1)
 }
 
-/// Median rate of `body`, which does `operations` operations, in 10^9 a second.
-func rate(operations: Int, _ body: () -> Void) -> Double {
-  var repetitions = 1
-  func seconds() -> Double {
-    let start = DispatchTime.now().uptimeNanoseconds
-    for _ in 0..<repetitions { body() }
-    return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-  }
-  while seconds() < secondsARun { repetitions *= 2 }
-  let times = (0..<runs).map { _ in seconds() }.sorted()
-  return Double(operations * repetitions) / times[runs / 2] * 1e-9
+/// Seconds that `repetitions` calls of `body` take.
+func seconds(_ repetitions: Int, _ body: () -> Void) -> Double {
+  let start = DispatchTime.now().uptimeNanoseconds
+  for _ in 0..<repetitions { body() }
+  return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+}
+
+/// How often `body` must be called to take `secondsARun`.
+func repetitions(_ body: () -> Void) -> Int {
+  var count = 1
+  while seconds(count, body) < secondsARun { count *= 2 }
+  return count
+}
+
+func median(_ values: [Double]) -> Double {
+  values.sorted()[values.count / 2]
 }
 
 /// A product `y = a b` of a 2 x 192 network (or of a small one) with what it serves.
@@ -64,26 +70,44 @@ func numbers(_ count: Int) -> [Float] {
   (0..<count).map { Float($0 % 17) * 0.01 - 0.08 }
 }
 
-nonisolated(unsafe) var sink: Float = 0
-let chains = 2 * kernels.pointee.fused_chains_per_round
-let peak = rate(operations: 1000 * chains) { sink += kernels.pointee.fused_chains(1000) }
-print("\(String(cString: kernels.pointee.name)): peak \(String(format: "%.1f", peak)) GFLOP/s")
-print("use                        rows columns depth GFLOP/s share  weights GB/s")
+var sink: Float = 0
+let peakOperations = 1000 * 2 * kernels.pointee.fused_chains_per_round
+@MainActor func runChains() { sink += kernels.pointee.fused_chains(1000) }
+let peakRepetitions = repetitions(runChains)
+
+/// The peak as it is now, in 10^9 operations a second.
+@MainActor func peak() -> Double {
+  Double(peakOperations * peakRepetitions) / seconds(peakRepetitions, runChains) * 1e-9
+}
+
+print(
+  "\(String(cString: kernels.pointee.name)), medians of \(runs) runs, each beside one of the peak")
+print("use                        rows columns depth GFLOP/s  peak share  best  weights GB/s")
 for shape in shapes {
   let a = numbers(shape.rows * shape.depth)
   let b = numbers(shape.depth * shape.columns)
   var y = numbers(shape.rows * shape.columns)
   let operations = 2 * shape.rows * shape.columns * shape.depth
-  let speed = rate(operations: operations) {
+  let body = {
     kernels.pointee.matrix_product(
       shape.rows, shape.columns, shape.depth, a, shape.isTransposed ? 1 : shape.depth,
       shape.isTransposed ? shape.rows : 1, b, shape.columns, &y, shape.columns, 0)
   }
+  let count = repetitions(body)
+  var speeds: [Double] = []
+  var peaks: [Double] = []
+  for _ in 0..<runs {
+    peaks.append(peak())
+    speeds.append(Double(operations * count) / seconds(count, body) * 1e-9)
+  }
+  let speed = median(speeds)
+  let shares = zip(speeds, peaks).map { $0 / $1 }.sorted()
   let use = shape.use.padding(toLength: 26, withPad: " ", startingAt: 0)
   let bytes = speed * 4 / Double(2 * shape.rows)
   print(
     use,
     String(
-      format: "%4d %7d %5d %7.1f %4.0f %%  %7.1f", shape.rows, shape.columns, shape.depth, speed,
-      100 * speed / peak, bytes))
+      format: "%4d %7d %5d %7.1f %5.1f %3.0f %%  %3.0f %%  %7.1f", shape.rows, shape.columns,
+      shape.depth, speed,
+      median(peaks), 100 * median(shares), 100 * shares[runs * 9 / 10], bytes))
 }

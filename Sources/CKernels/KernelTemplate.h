@@ -21,6 +21,10 @@
 // ---------------------------------------------------------------------------------------------
 // Matrix product
 
+// Rows of b that are asked for ahead: rows lie further apart than the processor's own prefetching
+// follows.
+#define ROWS_AHEAD 8
+
 #ifndef ADD_PRODUCTS
 #define ADD_PRODUCTS(C, a, x, sum)     \
   vec factor = broadcast(*(a));        \
@@ -34,7 +38,7 @@
 #define DEFINE_BLOCK_OF(R, C)                                                                    \
   INLINE void KERNEL(block_##R##_##C)(                                                          \
     size_t k, const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,      \
-    float *y, size_t y_row, int accumulate, float *packed) {                                    \
+    float *y, size_t y_row, int accumulate, float *packed, int fetch) {                         \
     vec sum[R][C];                                                                              \
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++)                                                               \
@@ -42,8 +46,13 @@
     for (size_t p = 0; p < k; p++) {                                                            \
       vec x[C];                                                                                 \
       for (int j = 0; j < C; j++) x[j] = load(b + p * b_row + j * WIDTH);                       \
-      if (packed)                                                                               \
+      if (fetch) {                                                                              \
+        __builtin_prefetch(b + (p + ROWS_AHEAD) * b_row);                                       \
+        __builtin_prefetch(b + (p + ROWS_AHEAD) * b_row + C * WIDTH - 1);                       \
+      }                                                                                         \
+      if (packed) {                                                                             \
         for (int j = 0; j < C; j++) store(packed + (p * C + j) * WIDTH, x[j]);                  \
+      }                                                                                         \
       for (int i = 0; i < R; i++) {                                                             \
         ADD_PRODUCTS(C, a + i * a_row + p * a_column, x, sum[i]);                               \
       }                                                                                         \
@@ -75,19 +84,22 @@ DEFINE_BLOCK(ROW_BLOCK, 1)
       const float *b_part = b + done * b_row, *a_part = a + done * a_column;                    \
       size_t b_part_row = b_row, i = 0;                                                         \
       int add = accumulate || done;                                                             \
-      float *pack = m > ROW_BLOCK ? packed : NULL;                                              \
+      float *pack = m > 4 * ROW_BLOCK ? packed : NULL;                                              \
       for (; i + ROW_BLOCK <= m; i += ROW_BLOCK) {                                              \
         if (pack)                                                                               \
           BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
-            y + i * y_row, y_row, add, packed);                                                 \
+            y + i * y_row, y_row, add, packed, 1);                                                 \
+        else if (i == 0)                                                                        \
+          BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
+            y + i * y_row, y_row, add, NULL, 1);                                                \
         else                                                                                    \
           BLOCK(ROW_BLOCK, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,    \
-            y + i * y_row, y_row, add, NULL);                                                   \
+            y + i * y_row, y_row, add, NULL, 0);                                                \
         if (pack) b_part = packed, b_part_row = C * WIDTH, pack = NULL;                         \
       }                                                                                         \
       for (; i < m; i++)                                                                        \
         BLOCK(1, C)(part, a_part + i * a_row, a_row, a_column, b_part, b_part_row,              \
-          y + i * y_row, y_row, add, NULL);                                                     \
+          y + i * y_row, y_row, add, NULL, 0);                                                     \
     }                                                                                           \
   }
 #define BLOCK_NAME(R, C) KERNEL(block_##R##_##C)
@@ -97,36 +109,47 @@ DEFINE_PANEL(3)
 DEFINE_PANEL(2)
 DEFINE_PANEL(1)
 
+// Vectors of the panel that begins at column j; four are better two and two than three and one.
+#define VECTORS_OF_PANEL(j) \
+  ((n - (j)) / WIDTH >= 3 && (n - (j)) / WIDTH != 4 ? 3 : (n - (j)) / WIDTH >= 2 ? 2 : 1)
+
+// R whole rows of y from column `start` on.
+#define ROW_OF_BLOCKS(R, a, y, start)                                                           \
+  for (size_t column = start; column < n;) {                                                    \
+    size_t vectors = VECTORS_OF_PANEL(column);                                                  \
+    if (vectors == 3)                                                                           \
+      BLOCK(R, 3)(k, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
+    else if (vectors == 2)                                                                      \
+      BLOCK(R, 2)(k, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
+    else                                                                                        \
+      BLOCK(R, 1)(k, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
+    column += vectors * WIDTH;                                                                  \
+  }
+
 TARGET static void KERNEL(matrix_product)(
   size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,
   size_t b_row, float *y, size_t y_row, int accumulate) {
   size_t j = 0;
   if (m == 1)
     for (; j + 8 * WIDTH <= n; j += 8 * WIDTH)
-      BLOCK(1, 8)(k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate, NULL);
-  // While all of b stays in the cache, rows of y are better written whole: a few at a time.
-  size_t rows = n * k <= PACKED_FLOATS ? ROW_BLOCK : m;
-  for (size_t i = 0; i < m; i += rows) {
-    size_t count = m - i < rows ? m - i : rows, column = j;
-    const float *a_part = a + i * a_row;
-    float *y_part = y + i * y_row;
-    while (column < n) {
-      size_t vectors = (n - column) / WIDTH;
-      // Four vectors are better two and two than three and one.
-      if (vectors >= 3 && vectors != 4) {
-        KERNEL(panel_3)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
-          y_row, accumulate);
-        column += 3 * WIDTH;
-      } else if (vectors >= 2) {
-        KERNEL(panel_2)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
-          y_row, accumulate);
-        column += 2 * WIDTH;
-      } else {
-        KERNEL(panel_1)(count, k, a_part, a_row, a_column, b + column, b_row, y_part + column,
-          y_row, accumulate);
-        column += WIDTH;
-      }
-    }
+      BLOCK(1, 8)(k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate, NULL, 0);
+  if (n * k <= PACKED_FLOATS) {
+    // All of b stays in the cache: rows of y are written whole.
+    size_t i = 0;
+    for (; i + ROW_BLOCK <= m; i += ROW_BLOCK)
+      ROW_OF_BLOCKS(ROW_BLOCK, a + i * a_row, y + i * y_row, j);
+    for (; i < m; i++) ROW_OF_BLOCKS(1, a + i * a_row, y + i * y_row, j);
+    return;
+  }
+  while (j < n) {
+    size_t vectors = VECTORS_OF_PANEL(j);
+    if (vectors == 3)
+      KERNEL(panel_3)(m, k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate);
+    else if (vectors == 2)
+      KERNEL(panel_2)(m, k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate);
+    else
+      KERNEL(panel_1)(m, k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate);
+    j += vectors * WIDTH;
   }
 }
 

@@ -14,8 +14,8 @@ public struct ArchiveSummary: Hashable, Sendable {
   public var archiveBytes = 0
   /// Bytes of memory that decompression takes at most.
   public var requiredBytes = 0
-  /// The networks' configurations, each once, in the order of their first frames.
-  public var networks: [NetworkConfiguration] = []
+  /// What predicts the frames: each model once, in the order of their first frames.
+  public var models: [Model] = []
 
   /// Reads the headers of all that `source` gives; passes over the data.
   ///
@@ -50,12 +50,13 @@ public struct ArchiveSummary: Hashable, Sendable {
     case .skippable(_, let size):
       skippableFrames += 1
       try skip(size, in: &reader)
-    case .network(let model, let contentSize, let payloadSize, _):
+    case .model(let model, let contentSize, let payloadSize, _):
       frames += 1
       contentBytes += contentSize
-      let fitted = model.configuration(forContentSize: contentSize)
-      requiredBytes = max(requiredBytes, fitted.requiredBytes + 2 * contentSize + payloadSize)
-      if !networks.contains(model.configuration) { networks.append(model.configuration) }
+      let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
+      requiredBytes = max(requiredBytes, required)
+      let model = Model(network: model.network, hasExperts: model.experts != nil)
+      if !models.contains(model) { models.append(model) }
       try skip(payloadSize, in: &reader)
     }
   }

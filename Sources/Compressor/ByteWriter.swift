@@ -7,6 +7,10 @@ struct ByteWriter {
     bytes.append(contentsOf: more)
   }
 
+  mutating func appendUInt16(_ value: UInt16) {
+    bytes += [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)]
+  }
+
   mutating func appendUInt32(_ value: UInt32) {
     for shift: UInt32 in [0, 8, 16, 24] {
       bytes.append(UInt8(truncatingIfNeeded: value >> shift))

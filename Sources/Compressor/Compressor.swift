@@ -13,15 +13,17 @@ public struct Compressor: Sendable {
   /// Savings that a full frame must bring to be worth a header, and the end of a stored frame.
   private static let leastSaving = 24
 
-  /// The network's configuration; a frame with little content uses fewer embedding rows.
-  public var network = NetworkConfiguration()
+  /// What predicts the content.
+  public var model: Model
   /// Content bytes of a frame, a power of two from 2^10 to 2^30.
   ///
   /// Frames are independent; memory grows with their size.
   public var frameSize = Compressor.standardFrameSize
 
-  /// Makes a compressor with the standard network and frame size.
-  public init() {}
+  /// Makes a compressor of a level, with the standard frame size.
+  public init(level: Level = .standard) {
+    model = level.model
+  }
 
   /// The archive of `content`.
   ///
@@ -49,11 +51,10 @@ public struct Compressor: Sendable {
     from source: @escaping ByteSource, to sink: @escaping ByteSink,
     report: ProgressReport = { _ in }
   ) throws {
-    try network.validate()
+    try model.network?.validate()
     guard (10...30).contains(frameSize.trailingZeroBitCount), frameSize.nonzeroBitCount == 1 else {
       throw FrameSizeError(frameSize: frameSize)
     }
-    let model = ModelDescription(configuration: network)
     var reader = ByteReader(source)
     var writer = FrameWriter(sink: sink)
     var progress = CompressionProgress()
@@ -61,6 +62,7 @@ public struct Compressor: Sendable {
       let content = try reader.bytes(upTo: frameSize)
       let isLast = content.count < frameSize
       if content.isEmpty && progress.contentBytes > 0 { break }
+      let model = ModelDescription(model, content: content)
       let payload = try FrameCoder.encode(content, model: model) { done in
         progress.archiveBytes = writer.count
         var now = progress
@@ -68,7 +70,7 @@ public struct Compressor: Sendable {
         try report(now)
       }
       let header = FrameHeader(
-        .network(
+        .model(
           model, contentSize: content.count, payloadSize: payload.count,
           contentChecksum: Checksum.of(content))
       ).bytes

@@ -62,7 +62,7 @@ public struct Decompressor: Sendable {
         }
       case .skippable(_, let size):
         try copy(size, from: &reader) { _ in }
-      case .network(let model, let contentSize, let payloadSize, let checksum):
+      case .model(let model, let contentSize, let payloadSize, let checksum):
         try checkMemory(model, contentSize: contentSize, payloadSize: payloadSize)
         let payload = try reader.bytes(count: payloadSize)
         progress.archiveBytes = received
@@ -84,9 +84,7 @@ public struct Decompressor: Sendable {
   private func checkMemory(
     _ model: ModelDescription, contentSize: Int, payloadSize: Int
   ) throws(CompressionError) {
-    let network = model.configuration(forContentSize: contentSize).requiredBytes
-    // The content is held by the decoder and by the network's history.
-    let required = network + 2 * contentSize + payloadSize
+    let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
     guard required <= memoryLimit else {
       throw CompressionError(
         .memoryLimit,

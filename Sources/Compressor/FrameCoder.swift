@@ -12,8 +12,7 @@ enum FrameCoder {
   static func encode(
     _ content: [UInt8], model: ModelDescription, report: (_ done: Int) throws -> Void
   ) throws -> [UInt8] {
-    var predictor = try Predictor(
-      configuration: model.configuration(forContentSize: content.count))
+    var predictor = try Predictor(model, contentSize: content.count)
     var encoder = BinaryEncoder()
     for (position, byte) in content.enumerated() {
       for shift in stride(from: 7, through: 0, by: -1) {
@@ -34,7 +33,7 @@ enum FrameCoder {
     _ payload: [UInt8], contentSize: Int, model: ModelDescription,
     report: (_ done: Int) throws -> Void
   ) throws -> [UInt8] {
-    var predictor = try Predictor(configuration: model.configuration(forContentSize: contentSize))
+    var predictor = try Predictor(model, contentSize: contentSize)
     var decoder = BinaryDecoder(payload)
     var content: [UInt8] = []
     content.reserveCapacity(contentSize)

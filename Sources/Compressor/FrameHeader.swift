@@ -9,7 +9,7 @@ struct FrameHeader: Hashable {
     /// Chunks of content follow as they are.
     case stored
     /// `payloadSize` bytes from the range coder follow, `contentSize` bytes of content.
-    case network(ModelDescription, contentSize: Int, payloadSize: Int, contentChecksum: UInt32)
+    case model(ModelDescription, contentSize: Int, payloadSize: Int, contentChecksum: UInt32)
     /// `size` bytes follow that are not content.
     case skippable(kind: UInt8, size: Int)
   }
@@ -22,7 +22,7 @@ struct FrameHeader: Hashable {
   static let greatestSkippable = 1 << 40
 
   private static let storedMethod: UInt8 = 0
-  private static let networkMethod: UInt8 = 1
+  private static let modelMethod: UInt8 = 1
   private static let firstSkippableMethod: UInt8 = 0x80
 
   var method: Method
@@ -35,8 +35,8 @@ struct FrameHeader: Hashable {
     switch method {
     case .stored:
       writer.append([Self.storedMethod])
-    case .network(let model, let contentSize, let payloadSize, let checksum):
-      writer.append([Self.networkMethod])
+    case .model(let model, let contentSize, let payloadSize, let checksum):
+      writer.append([Self.modelMethod])
       writer.appendVarint(model.bytes.count)
       writer.append(model.bytes)
       writer.appendVarint(contentSize)
@@ -68,21 +68,25 @@ struct FrameHeader: Hashable {
         "format version \(version) is not supported; this is lstmzip for version \(Self.version)")
     }
     let kind = try reader.byte()
-    let model: [UInt8]
+    // A field is interpreted only after the checksum of all agreed.
+    let finish: () throws -> Method
     switch kind {
     case Self.storedMethod:
-      method = .stored
-      model = []
-    case Self.networkMethod:
-      model = try reader.bytes(count: reader.varint(limit: ModelDescription.longest))
+      finish = { .stored }
+    case Self.modelMethod:
+      let description = try reader.bytes(count: reader.varint(limit: ModelDescription.longest))
       let contentSize = try reader.varint(limit: Self.greatestContent)
       let payloadSize = try reader.varint(limit: Self.greatestContent)
-      method = .network(
-        .standard, contentSize: contentSize, payloadSize: payloadSize,
-        contentChecksum: try reader.uint32())
+      let checksum = try reader.uint32()
+      finish = {
+        guard contentSize > 0 else { throw CompressionError.corruptHeader("a frame is empty") }
+        return .model(
+          try ModelDescription(bytes: description), contentSize: contentSize,
+          payloadSize: payloadSize, contentChecksum: checksum)
+      }
     case Self.firstSkippableMethod...:
-      method = .skippable(kind: kind, size: try reader.varint(limit: Self.greatestSkippable))
-      model = []
+      let size = try reader.varint(limit: Self.greatestSkippable)
+      finish = { .skippable(kind: kind, size: size) }
     default:
       throw CompressionError(.unsupportedMethod, "compression method \(kind) is not supported")
     }
@@ -90,13 +94,7 @@ struct FrameHeader: Hashable {
     guard try reader.uint32() == checksum else {
       throw CompressionError.corruptHeader("the header does not match its checksum")
     }
-    // Only a header that is sound may be called unsupported.
-    if case .network(_, let contentSize, let payloadSize, let contentChecksum) = method {
-      guard contentSize > 0 else { throw CompressionError.corruptHeader("a frame is empty") }
-      method = .network(
-        try ModelDescription(bytes: model), contentSize: contentSize, payloadSize: payloadSize,
-        contentChecksum: contentChecksum)
-    }
+    method = try finish()
   }
 
   private static func readMagic(_ reader: inout ByteReader, isFirst: Bool) throws {

@@ -10,6 +10,10 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Flag(help: "Measure every level.")
+  var levels = false
+
+  @OptionGroup var level: LevelOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Files to measure; - is standard input.")
@@ -21,19 +25,24 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    var results: [BenchmarkResult] = []
+    let measured = levels ? Level.allCases : [level.level]
+    var results: [[BenchmarkResult]] = measured.map { _ in [] }
     if !json { Standard.print(BenchmarkResult.heading) }
     let outcome = FileLoop(messages: messages).outcome(files) { file in
-      let result = try BenchmarkResult(measuring: InputFile(file).readAll(), name: file)
-      results.append(result)
-      if !json { Standard.print(result.line) }
-      guard result.exact else { throw FileError("the round trip was not exact") }
+      let content = try InputFile(file).readAll()
+      for (index, level) in measured.enumerated() {
+        let result = try BenchmarkResult(measuring: content, level: level, name: file)
+        results[index].append(result)
+        if !json { Standard.print(result.line) }
+        guard result.exact else { throw FileError("the round trip was not exact") }
+      }
     }
-    let total = BenchmarkResult(totalOf: results)
+    let totals = zip(measured, results).map { BenchmarkResult(totalOf: $1, level: $0) }
     if json {
-      try Standard.printJSON(Report(files: results, total: total))
+      try Standard.printJSON(
+        zip(results, totals).map { Report(files: $0, total: $1) }, unwrappingSingle: !levels)
     } else {
-      Standard.print(total.line)
+      for total in totals { Standard.print(total.line) }
       Standard.print("peak memory: \(ProcessMemory.peakBytes >> 20) MiB")
     }
     try outcome.exit()

@@ -13,6 +13,7 @@ struct BenchmarkResult: Encodable {
   /// Whether the restored content equals the original.
   var exact: Bool
 
+  private var level = Level.standard
   private var compressSeconds = 0.0
   private var decompressSeconds = 0.0
 
@@ -21,25 +22,25 @@ struct BenchmarkResult: Encodable {
   }
 
   static let heading =
-    "       bytes       zlib    lstmzip  zlib/lstmzip  bits/byte  KB/s in  KB/s out  exact  name"
+    "       bytes       zlib    lstmzip  zlib/lstmzip  bits/byte  KB/s in  KB/s out  exact  level  name"
 
   /// Compresses and restores `content`.
-  init(measuring content: [UInt8], name: String) throws {
+  init(measuring content: [UInt8], level: Level, name: String) throws {
     let clock = ContinuousClock()
     var archive: [UInt8] = []
     var restored: [UInt8] = []
-    let compressing = try clock.measure { archive = try Compressor().compress(content) }
+    let compressing = try clock.measure { archive = try Compressor(level: level).compress(content) }
     let decompressing = try clock.measure { restored = try Decompressor().decompress(archive) }
     self.init(
-      name: name, bytes: content.count, zlibBytes: Baseline.zlibSize(of: content),
+      name: name, level: level, bytes: content.count, zlibBytes: Baseline.zlibSize(of: content),
       lstmzipBytes: archive.count, exact: restored == content,
       compressSeconds: compressing / .seconds(1), decompressSeconds: decompressing / .seconds(1))
   }
 
   /// The sums of all rows.
-  init(totalOf rows: [BenchmarkResult]) {
+  init(totalOf rows: [BenchmarkResult], level: Level) {
     self.init(
-      name: "total", bytes: rows.map(\.bytes).reduce(0, +),
+      name: "total", level: level, bytes: rows.map(\.bytes).reduce(0, +),
       zlibBytes: rows.map(\.zlibBytes).reduce(0, +),
       lstmzipBytes: rows.map(\.lstmzipBytes).reduce(0, +), exact: rows.allSatisfy(\.exact),
       compressSeconds: rows.map(\.compressSeconds).reduce(0, +),
@@ -47,10 +48,11 @@ struct BenchmarkResult: Encodable {
   }
 
   private init(
-    name: String, bytes: Int, zlibBytes: Int, lstmzipBytes: Int, exact: Bool,
+    name: String, level: Level, bytes: Int, zlibBytes: Int, lstmzipBytes: Int, exact: Bool,
     compressSeconds: Double, decompressSeconds: Double
   ) {
     self.name = name
+    self.level = level
     self.bytes = bytes
     self.zlibBytes = zlibBytes
     self.lstmzipBytes = lstmzipBytes
@@ -66,6 +68,6 @@ struct BenchmarkResult: Encodable {
     String(
       format: "%12d %10d %10d %13.3f %10.3f %8.1f %9.1f  %@", bytes, zlibBytes, lstmzipBytes,
       lstmzipBytes > 0 ? Double(zlibBytes) / Double(lstmzipBytes) : 0, bitsPerByte, compressKBps,
-      decompressKBps, exact ? "yes  " : "NO   ") + "  " + name
+      decompressKBps, exact ? "yes  " : "NO   ") + "     \(level.number)  " + name
   }
 }

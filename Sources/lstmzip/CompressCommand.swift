@@ -5,6 +5,7 @@ struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compress", abstract: "Compress each FILE to FILE.lstm.")
 
+  @OptionGroup var level: LevelOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var messages: MessageOptions
 
@@ -16,8 +17,9 @@ struct CompressCommand: ParsableCommand {
   }
 
   func run() throws {
+    let direction = Transfer.Direction.compress(level.level)
     try FileLoop(messages: messages).run(files) { file in
-      try Transfer(direction: .compress, output: output, messages: messages).run(file)
+      try Transfer(direction: direction, output: output, messages: messages).run(file)
     }
   }
 }

@@ -9,6 +9,7 @@ struct FilterCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Decompress.")
   var decompress = false
 
+  @OptionGroup var level: LevelOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var messages: MessageOptions
@@ -22,7 +23,7 @@ struct FilterCommand: ParsableCommand {
 
   func run() throws {
     let direction: Transfer.Direction =
-      decompress ? .decompress(memoryLimit: memory.memory.bytes) : .compress
+      decompress ? .decompress(memoryLimit: memory.memory.bytes) : .compress(level.level)
     try FileLoop(messages: messages).run(files.isEmpty ? ["-"] : files) { file in
       try Transfer(direction: direction, output: output, messages: messages).run(file)
     }

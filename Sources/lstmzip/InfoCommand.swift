@@ -23,19 +23,21 @@ struct InfoCommand: ParsableCommand {
     var archiveBytes: Int
     var storedBytes: Int
     var requiredMemory: Int
-    var networks: [String]
+    var models: [String]
   }
 
   func run() throws {
     var rows: [Row] = []
-    if !json { Standard.print("frames      content      archive   ratio   memory  network  name") }
+    if !json {
+      Standard.print("frames      content      archive   ratio   memory  model         name")
+    }
     let outcome = FileLoop(messages: messages).outcome(files) { file in
       let summary = try ArchiveSummary(from: InputFile(file).read)
       let row = Row(
         name: file, frames: summary.frames, contentBytes: summary.contentBytes,
         archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,
         requiredMemory: summary.requiredBytes,
-        networks: summary.networks.map { "\($0.layers)x\($0.cells)" })
+        models: summary.models.map(Self.name))
       rows.append(row)
       if !json { Standard.print(Self.line(row)) }
     }
@@ -43,13 +45,18 @@ struct InfoCommand: ParsableCommand {
     try outcome.exit()
   }
 
+  private static func name(_ model: Model) -> String {
+    let network = model.network.map { "\($0.layers)x\($0.cells)" }
+    return [model.hasExperts ? "experts" : nil, network].compactMap { $0 }.joined(separator: "+")
+  }
+
   private static func line(_ row: Row) -> String {
     let ratio = row.archiveBytes > 0 ? Double(row.contentBytes) / Double(row.archiveBytes) : 0
-    let networks = row.networks.isEmpty ? "stored" : row.networks.joined(separator: ",")
+    let models = row.models.isEmpty ? "stored" : row.models.joined(separator: ",")
     return String(
       format: "%6d %12d %12d %7.3f %4d MiB  ", row.frames, row.contentBytes, row.archiveBytes,
       ratio, row.requiredMemory >> 20)
-      + networks.padding(toLength: max(networks.count, 7), withPad: " ", startingAt: 0)
+      + models.padding(toLength: max(models.count, 12), withPad: " ", startingAt: 0)
       + "  " + row.name
   }
 }

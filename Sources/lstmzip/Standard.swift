@@ -14,6 +14,12 @@ enum Standard {
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
+  /// Prints the only one of `values` as JSON, or all of them as an array.
+  static func printJSON(_ values: [some Encodable], unwrappingSingle: Bool) throws {
+    if unwrappingSingle, let value = values.first { return try printJSON(value) }
+    try printJSON(values)
+  }
+
   /// Prints a line on standard error, after the program's name.
   static func printError(_ line: String) {
     write("lstmzip: \(line)\n", to: STDERR_FILENO)

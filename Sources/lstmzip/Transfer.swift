@@ -4,7 +4,7 @@ import Foundation
 /// Compresses or restores one file to another.
 struct Transfer {
   enum Direction {
-    case compress
+    case compress(Level)
     case decompress(memoryLimit: Int)
   }
 
@@ -22,9 +22,9 @@ struct Transfer {
     try checkTerminals(input, target: target)
     let file = try target.map { try OutputFile(path: $0, overwrites: output.force) } ?? OutputFile()
     switch direction {
-    case .compress:
+    case .compress(let level):
       let line = ProgressLine(name: name, total: input.size, counts: .content, messages: messages)
-      try Compressor().compress(from: input.read, to: file.write, report: line.report)
+      try Compressor(level: level).compress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "compressed")
     case .decompress(let memoryLimit):

@@ -20,6 +20,20 @@ import Testing
     ("text", Samples.text(60)), ("stored", Samples.random(20)), ("empty", []),
   ]
 
+  @Test func everyTruncationAndSomeChangesWithExperts() throws {
+    var compressor = Samples.compressor()
+    compressor.model = Model(network: Samples.network, hasExperts: true)
+    let archive = try compressor.compress(Samples.text(60))
+    for count in 0..<archive.count {
+      #expect(error(Array(archive.prefix(count)))?.code == .truncated)
+    }
+    for position in archive.indices {
+      var damaged = archive
+      damaged[position] ^= UInt8(1 << (position % 8))
+      #expect(error(damaged) != nil, "byte \(position)")
+    }
+  }
+
   @Test(arguments: small)
   func everyTruncationIsAnError(name: String, content: [UInt8]) throws {
     let archive = try Samples.compressor().compress(content)
@@ -53,10 +67,11 @@ import Testing
 
   @Test func wrongContentChecksum() throws {
     let content = Samples.text(60)
-    let payload = try FrameCoder.encode(content, model: .standard) { _ in }
+    let model = ModelDescription(Samples.compressor().model, content: content)
+    let payload = try FrameCoder.encode(content, model: model) { _ in }
     let header = FrameHeader(
-      .network(
-        .standard, contentSize: 60, payloadSize: payload.count,
+      .model(
+        model, contentSize: 60, payloadSize: payload.count,
         contentChecksum: Checksum.of(content) ^ 1))
     #expect(error(header.bytes + payload)?.code == .corruptContent)
   }
@@ -71,32 +86,34 @@ import Testing
   }
 
   @Test func hostileHeaders() {
-    #expect(error(frame(model: [], contentSize: [0]))?.code == .corruptHeader)
+    #expect(error(frame(model: [1], contentSize: [0]))?.code == .corruptHeader)
     // 1 written in two bytes, more than 2^30, and a number without end.
-    #expect(error(frame(model: [], contentSize: [0x81, 0]))?.code == .corruptHeader)
+    #expect(error(frame(model: [1], contentSize: [0x81, 0]))?.code == .corruptHeader)
     #expect(
-      error(frame(model: [], contentSize: [0x81, 0x80, 0x80, 0x80, 4]))?.code == .corruptHeader)
+      error(frame(model: [1], contentSize: [0x81, 0x80, 0x80, 0x80, 4]))?.code == .corruptHeader)
     #expect(
-      error(frame(model: [], contentSize: [UInt8](repeating: 0xFF, count: 20)))?.code
+      error(frame(model: [1], contentSize: [UInt8](repeating: 0xFF, count: 20)))?.code
         == .corruptHeader)
     #expect(error(frame(model: [1, 2, 3], contentSize: [1]))?.code == .unsupportedModel)
-    let sound: [UInt8] = [1, 1, 1, 32, 8, 0xFF, 0xFF, 0x89, 1]
+    let sound: [UInt8] = [1, 1, 1, 1, 32, 8, 0xFF, 0xFF, 0x89, 1]
     #expect(error(frame(model: sound, contentSize: [1]))?.code == .corruptContent)
     for (index, value) in [
-      (0, 0), (0, 9), (1, 0), (1, 65), (2, 2), (3, 3), (4, 1), (4, 25),
-    ]
-      as [(Int, UInt8)]
-    {
+      (0, 0), (0, 4), (1, 0), (1, 9), (2, 0), (2, 65), (3, 2), (4, 3), (5, 1), (5, 25),
+    ] as [(Int, UInt8)] {
       var model = sound
       model[index] = value
       #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
     }
+    // Experts of an unknown kind, with a record length over the limit, and with bytes after it.
+    for experts: [UInt8] in [[2, 9, 0], [2, 0, 0x80, 0x80, 4], [2, 0, 0, 0], [2, 0], []] {
+      #expect(error(frame(model: experts, contentSize: [1]))?.code == .unsupportedModel)
+    }
     // 30 MiB of content in a frame that asks for 8 layers of 1024 cells.
-    let huge: [UInt8] = [8, 64, 0, 255, 24, 0xFF, 0xFF, 0x89, 1]
+    let huge: [UInt8] = [1, 8, 64, 0, 255, 24, 0xFF, 0xFF, 0x89, 1]
     let content: [UInt8] = [0x80, 0x80, 0x80, 0x0F]
     #expect(error(frame(model: huge, contentSize: content))?.code == .memoryLimit)
     #expect(
-      error(frame(model: [], contentSize: content), memoryLimit: 1 << 20)?.code == .memoryLimit)
+      error(frame(model: [1], contentSize: content), memoryLimit: 1 << 20)?.code == .memoryLimit)
   }
 
   @Test func emptyStoredChunksAndBadChunkSizes() {

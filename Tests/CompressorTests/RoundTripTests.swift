@@ -18,7 +18,7 @@ import Testing
     let content = Samples.random(size)
     let archive = try Samples.compressor().compress(content)
     #expect(try Decompressor().decompress(archive) == content)
-    #expect(archive.count - size <= 22)
+    #expect(archive.count - size <= 20)
   }
 
   @Test func storedAndCompressedFramesMix() throws {
@@ -56,17 +56,19 @@ import Testing
   }
 
   @Test func everyConfigurationTravelsInTheHeader() throws {
+    var network = Samples.network
+    network.layers = 2
+    network.hasCoupledGates = false
+    network.longestWindow = 5
+    network.learningRate = 1000
+    network.contexts = []
     var compressor = Samples.compressor()
-    compressor.network.layers = 2
-    compressor.network.hasCoupledGates = false
-    compressor.network.longestWindow = 5
-    compressor.network.learningRate = 1000
-    compressor.network.contexts = []
+    compressor.model = Model(network: network, hasExperts: true)
     let content = Samples.text(300)
     let archive = try compressor.compress(content)
     #expect(try Decompressor().decompress(archive) == content)
     let summary = try ArchiveSummary(from: Samples.pieces(of: archive))
-    #expect(summary.networks == [compressor.network])
+    #expect(summary.models == [compressor.model])
   }
 
   @Test func impossibleOptionsAreRefused() {
@@ -74,8 +76,38 @@ import Testing
     compressor.frameSize = 1000
     #expect(throws: FrameSizeError.self) { try compressor.compress([1]) }
     compressor = Samples.compressor()
-    compressor.network.cells = 17
+    compressor.model.network?.cells = 17
     #expect(throws: (any Error).self) { try compressor.compress([1]) }
+  }
+
+  @Test(arguments: [
+    Model(network: nil, hasExperts: true), Model(network: Samples.network, hasExperts: true),
+  ])
+  func modelsWithExperts(model: Model) throws {
+    var compressor = Samples.compressor()
+    compressor.model = model
+    for content in [[], [7], Samples.text(900), Samples.random(300), Samples.text(1100)] {
+      let archive = try compressor.compress(content)
+      #expect(try Decompressor().decompress(archive) == content)
+      #expect(archive.count <= content.count + 20)
+    }
+  }
+
+  @Test func withoutAModelContentIsStored() throws {
+    var compressor = Samples.compressor()
+    compressor.model = Model(network: nil, hasExperts: false)
+    let archive = try compressor.compress(Samples.text(2000))
+    #expect(archive.count == 2000 + 18)
+    #expect(try Decompressor().decompress(archive) == Samples.text(2000))
+  }
+
+  @Test func levelsAreNumberedFromTheFastest() throws {
+    #expect(Level.allCases.map(\.number) == [1, 2, 3])
+    let content = Samples.text(60)
+    for level in Level.allCases {
+      let archive = try Compressor(level: level).compress(content)
+      #expect(try Decompressor().decompress(archive) == content)
+    }
   }
 
   @Test func progressRisesAndCanEndTheWork() throws {

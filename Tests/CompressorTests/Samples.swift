@@ -16,12 +16,19 @@ enum Samples {
     }
   }
 
+  /// The smallest network.
+  static let network: NetworkConfiguration = {
+    var network = NetworkConfiguration()
+    network.cells = 16
+    network.embeddingRowBits = 8
+    network.contexts = ContextSet([.order2, .match])
+    return network
+  }()
+
   /// A compressor with the smallest network.
   static func compressor(frameSize: Int = 1024) -> Compressor {
     var compressor = Compressor()
-    compressor.network.cells = 16
-    compressor.network.embeddingRowBits = 8
-    compressor.network.contexts = ContextSet([.order2, .match])
+    compressor.model = Model(network: network, hasExperts: false)
     compressor.frameSize = frameSize
     return compressor
   }

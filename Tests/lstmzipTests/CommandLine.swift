@@ -53,7 +53,7 @@ final class CommandLineRun {
     process.standardError = errors
     // A file, not a pipe, so that neither side waits for the other.
     let inputFile = folder.appendingPathComponent(".input")
-    FileManager.default.createFile(atPath: inputFile.path, contents: Data(input ?? []))
+    try Data(input ?? []).write(to: inputFile)
     process.standardInput = try FileHandle(forReadingFrom: inputFile)
     defer { try? FileManager.default.removeItem(at: inputFile) }
     try process.run()

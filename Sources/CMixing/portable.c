@@ -1,0 +1,63 @@
+#pragma STDC FP_CONTRACT OFF
+#include "kernels.h"
+
+static void dot(const int16_t *x, const int16_t *weights, const uint32_t *offsets, int32_t *sums,
+                int32_t length, int32_t set_count) {
+  for (int32_t s = 0; s < set_count; s++) {
+    const int16_t *w = weights + offsets[s];
+    uint32_t sum = 0;
+    for (int32_t i = 0; i < length; i += 2)
+      sum += (uint32_t)((x[i] * w[i] + x[i + 1] * w[i + 1]) >> 8);
+    sums[s] = (int32_t)sum;
+  }
+}
+
+static void learn(const int16_t *x, int16_t *weights, const uint32_t *offsets, const int16_t *steps,
+                  int32_t length, int32_t set_count) {
+  for (int32_t s = 0; s < set_count; s++) {
+    int32_t step = steps[s];
+    if (step == 0) continue;
+    int16_t *w = weights + offsets[s];
+    for (int32_t i = 0; i < length; i++) {
+      int32_t sum = w[i] + ((x[i] * step + (1 << 14)) >> 15);
+      w[i] = (int16_t)(sum > INT16_MAX ? INT16_MAX : sum < -INT16_MAX ? -INT16_MAX : sum);
+    }
+  }
+}
+
+void cmixing_portable_predict_contexts(const cmixing_contexts *c, int32_t node) {
+  for (int32_t i = 0; i < c->count; i++) {
+    uint8_t state = c->histories[i][node];
+    uint32_t entry = c->entries[CMIXING_HISTORIES * i + state];
+    c->states[i] = state;
+    c->current[i] = entry;
+    int32_t p = (int32_t)(entry >> 20);
+    int16_t *input = c->inputs + (i / 8 * 16 + i % 8);
+    input[0] = state ? c->stretch[p] : 0;
+    input[8] = state ? (int16_t)((p - 2048) * 8) : 0;
+  }
+}
+
+void cmixing_portable_learn_contexts(const cmixing_contexts *c, int32_t node, int32_t bit,
+                                     const uint8_t *next, uint32_t limit) {
+  int32_t target = bit ? (1 << 22) - 1 : 0;
+  for (int32_t i = 0; i < c->count; i++) {
+    uint32_t state = c->states[i], entry = c->current[i], n = entry & 1023;
+    int32_t p = (int32_t)(entry >> 10);
+    p += (((target - p) >> 7) * c->rates[n]) >> 8;
+    c->entries[CMIXING_HISTORIES * (uint32_t)i + state] = (uint32_t)p << 10 | (n < limit ? n + 1 : limit);
+    c->histories[i][node] = next[2 * state + (uint32_t)bit];
+  }
+}
+
+const cmixing_kernels *cmixing_portable_kernels(void) {
+  static const cmixing_kernels kernels = {"portable", dot, learn, cmixing_portable_predict_contexts,
+                                          cmixing_portable_learn_contexts};
+  return &kernels;
+}
+
+const cmixing_kernels *cmixing_best_kernels(void) {
+  const cmixing_kernels *kernels = cmixing_avx2_kernels();
+  if (!kernels) kernels = cmixing_neon_kernels();
+  return kernels ? kernels : cmixing_portable_kernels();
+}

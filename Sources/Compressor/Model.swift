@@ -1,0 +1,44 @@
+import LSTM
+
+/// What predicts the content: a network, context-mixing experts, or both.
+///
+/// At least one of them; content is stored as it is if there is none.
+public struct Model: Hashable, Sendable {
+  /// The network; an archive's frame with little content uses fewer embedding rows.
+  public var network: NetworkConfiguration?
+  /// Whether the experts take part.
+  public var hasExperts: Bool
+
+  /// Makes a model, by default that of the standard level.
+  public init(
+    network: NetworkConfiguration? = NetworkConfiguration(), hasExperts: Bool = true
+  ) {
+    self.network = network
+    self.hasExperts = hasExperts
+  }
+}
+
+/// A point between speed and size, from 1, the fastest.
+public struct Level: Hashable, Sendable, CaseIterable {
+  /// The number on the command line.
+  public let number: Int
+  /// What predicts at this level.
+  public let model: Model
+
+  /// The experts alone.
+  public static let fast = Level(number: 1, model: Model(network: nil))
+  /// The experts and a network of 64 cells.
+  public static let standard = Level(number: 2, model: Model())
+  /// The experts and a network of 192 cells.
+  public static let best = Level(number: 3, model: Model(network: bestNetwork))
+
+  /// All levels, the fastest first.
+  public static let allCases = [fast, standard, best]
+
+  private static var bestNetwork: NetworkConfiguration {
+    var network = NetworkConfiguration()
+    network.cells = 192
+    network.learningRate = 328
+    return network
+  }
+}

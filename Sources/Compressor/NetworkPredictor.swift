@@ -1,0 +1,94 @@
+import ContextMixing
+import LSTM
+
+/// Turns the network's 256 probabilities of a byte into those of eight binary decisions.
+///
+/// In integers; the network is shown the byte when all eight are known.
+struct NetworkPredictor {
+  private let network: Network
+  /// The integer probabilities of the next byte's values, each at least 1.
+  private var frequencies = [UInt32](repeating: 0, count: 256)
+  /// The first value that agrees with the bits so far, and half the number of those that do.
+  private var first = 0
+  private var halfCount = 128
+  private var sum: UInt32 = 0
+  private var onesSum: UInt32 = 0
+
+  /// The most probable byte among those that agree with the bits so far.
+  private(set) var expectedByte = 0
+
+  /// Makes the network and predicts the first bit.
+  ///
+  /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
+  init(configuration: NetworkConfiguration) throws {
+    network = try Network(configuration: configuration)
+    prepareByte()
+  }
+
+  /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
+  var probability: UInt32 {
+    UInt32(truncatingIfNeeded: (UInt64(onesSum) << 32) / UInt64(sum))
+  }
+
+  /// The class of the probability of `expectedByte`, given the bits so far.
+  var confidence: Int {
+    let share = UInt64(frequencies[expectedByte]) << 8 / UInt64(sum)
+    switch share {
+    case ..<32: return 0
+    case ..<64: return 1
+    case ..<112: return 2
+    case ..<160: return 3
+    case ..<208: return 4
+    case ..<240: return 5
+    case ..<253: return 6
+    default: return 7
+    }
+  }
+
+  /// Takes in the next bit of the content, the highest bit of a byte first.
+  mutating func update(bit: Bool) {
+    if bit {
+      first += halfCount
+      sum = onesSum
+    } else {
+      sum -= onesSum
+    }
+    if halfCount == 1 {
+      network.update(byte: UInt8(first))
+      prepareByte()
+    } else {
+      halfCount /= 2
+      prepareBit()
+    }
+  }
+
+  private mutating func prepareByte() {
+    let scale = Float(1 << 24)
+    sum = 0
+    for (value, probability) in network.probabilities.enumerated() {
+      // What is not above 0 may be NaN, which does not convert.
+      let frequency = probability > 0 ? UInt32(min(probability, 1) * scale) + 1 : 1
+      frequencies[value] = frequency
+      sum += frequency
+    }
+    first = 0
+    halfCount = 128
+    expectedByte = 0
+    findExpectedByte()
+    prepareBit()
+  }
+
+  private mutating func prepareBit() {
+    onesSum = 0
+    for value in first + halfCount..<first + 2 * halfCount { onesSum += frequencies[value] }
+    if expectedByte < first || expectedByte >= first + 2 * halfCount { findExpectedByte() }
+  }
+
+  private mutating func findExpectedByte() {
+    expectedByte = first
+    for value in first..<first + 2 * halfCount where frequencies[value] > frequencies[expectedByte]
+    {
+      expectedByte = value
+    }
+  }
+}

@@ -1,0 +1,296 @@
+import CMixing
+
+/// Predicts the bits of a sequence of bytes, the most significant first, by mixing the predictions
+/// of many contexts.
+///
+/// For each bit call ``probability()``, code the bit, and call ``update(bit:)``; the same calls
+/// serve the encoder and the decoder. All arithmetic is on integers, so that the predictions are
+/// the same on every machine. (The architecture is that of Mahoney's PAQ: "Adaptive weighing of
+/// context models for lossless data compression", 2005.)
+public final class ContextMixer {
+  private let arena = Arena()
+  private let kernels: cmixing_kernels
+  private let logistic: Logistic
+  private let adaptive: AdaptiveProbability
+  private let bitHistories: BitHistory
+  private let table: SlotTable
+  private var hasher: ContextHasher
+  private var bilevel: BilevelContexts?
+  private var longMatch: MatchModel
+  private var shortMatch: MatchModel
+  private var outside: OutsideModel?
+  private let layer: MixerLayer
+  private let finalLayer: MixerLayer
+  private var map: AdaptiveMap
+
+  private let contextCount: Int
+  /// Where the inputs begin that do not belong to a context.
+  private let extraInputs: UnsafeMutablePointer<Int16>
+  private let contexts: UnsafeMutablePointer<cmixing_contexts>
+  /// Per context the bit history at the predicted bit.
+  private let states: UnsafeMutablePointer<UInt8>
+  private let hashes: UnsafeMutablePointer<UInt64>
+  private let histories: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
+
+  /// The bits of the byte so far behind a leading one, their number, and the same of the nibble.
+  private var byteNode = 1
+  private var bitPosition = 0
+  private var nibbleNode = 1
+  /// Decides, the same in the decoder, which approximate counts go up.
+  private var chance: UInt32 = 0
+  private var byteCount = 0
+  private var rate = 0
+  /// The hash of the last 21 bytes: older ones have been shifted out.
+  private var longHash: UInt64 = 0
+  private var isPredicted = false
+  private var result: UInt32 = 1 << 31
+
+  private static let ownMixers = 9
+  private static let ownFinalMixers = 3
+
+  /// Makes a predictor that has seen nothing.
+  ///
+  /// - Complexity: The memory is about 120 MB at most, and falls with the content's size to 2 MB.
+  public convenience init(_ configuration: Configuration) {
+    self.init(configuration, kernels: cmixing_best_kernels().pointee)
+  }
+
+  /// Makes a predictor that computes with the given kernels.
+  package init(_ configuration: Configuration, kernels: cmixing_kernels) {
+    self.kernels = kernels
+    logistic = Logistic(arena: arena)
+    adaptive = AdaptiveProbability(arena: arena)
+    bitHistories = BitHistory(arena: arena)
+    let sizeBits = configuration.sizeBits
+    table = SlotTable(
+      lineCount: 1 << (min(26, sizeBits + 9) - 6), histories: bitHistories, arena: arena)
+    hasher = ContextHasher(
+      configuration: configuration, historyCapacity: 1 << min(sizeBits, 24), arena: arena)
+    bilevel =
+      configuration.kind == .bilevel
+      ? BilevelContexts(rowLength: configuration.recordLength, arena: arena) : nil
+    let positions = 1 << min(sizeBits, 20)
+    longMatch = MatchModel(minimumLength: 20, tableSize: positions, arena: arena)
+    shortMatch = MatchModel(minimumLength: 5, tableSize: positions, arena: arena)
+    outside =
+      configuration.hasOutsideModel ? OutsideModel(logistic: logistic, arena: arena) : nil
+
+    contextCount = ContextHasher.count(of: configuration.kind)
+    let padded = (contextCount + 7) / 8 * 8
+    let matchClasses = MatchModel.lengthClasses * 8
+    let outsideClasses = [256, OutsidePrediction.confidenceClasses * 8]
+    layer = MixerLayer(
+      inputCount: padded * 2 + 5 + OutsideModel.inputCount,
+      selectorCounts: [256, 2048, 256, matchClasses, 8 * 8 * 3, 2048, 256, 2048, 256]
+        + (outside == nil ? [] : outsideClasses),
+      weightBits: 16, initialWeight: 4500, logistic: logistic, kernels: kernels,
+      arena: arena)
+    let outputs = Self.ownMixers + (outside == nil ? 0 : outsideClasses.count)
+    finalLayer = MixerLayer(
+      inputCount: outputs + 1,
+      selectorCounts: [256, 2048, matchClasses] + (outside == nil ? [] : [outsideClasses[1]]),
+      weightBits: 14, initialWeight: Int16((1 << 14) / outputs), logistic: logistic,
+      kernels: kernels, arena: arena)
+    map = AdaptiveMap(
+      contextCount: 1 << max(10, min(16, sizeBits)), logistic: logistic, arena: arena)
+
+    extraInputs = layer.inputs + padded * 2
+    hashes = arena.allocate(contextCount, repeating: 0)
+    histories = arena.allocate(contextCount, repeating: arena.allocate(64, repeating: 0))
+    states = arena.allocate(padded, repeating: 0)
+    contexts = arena.allocate(
+      1,
+      repeating: cmixing_contexts(
+        count: Int32(contextCount), padded_count: Int32(padded),
+        histories: UnsafeMutableRawPointer(histories).assumingMemoryBound(
+          to: UnsafeMutablePointer<UInt8>?.self),
+        entries: bitHistories.initialEntries(contextCount: padded, arena: arena),
+        stretch: logistic.stretchTable, rates: adaptive.rates,
+        states: states,
+        current: arena.allocate(padded, repeating: 0), inputs: layer.inputs))
+    fillHashes()
+    lookUp()
+    setRate()
+  }
+
+  /// The memory that the predictor takes, in bytes.
+  package var allocatedBytes: Int { arena.allocatedBytes }
+
+  /// Tells what another model says of the next bit; before ``probability()``, for every bit.
+  ///
+  /// Without effect unless the configuration has an outside model.
+  public func consider(_ prediction: OutsidePrediction) {
+    outside?.prediction = prediction
+    isPredicted = false
+  }
+
+  /// The probability, in units of 2⁻³², that the next bit is one: from 2¹² to 2³² - 2¹².
+  public func probability() -> UInt32 {
+    if !isPredicted { predict() }
+    return result
+  }
+
+  /// Learns the bit that was coded.
+  public func update(bit: Bool) {
+    if !isPredicted { predict() }
+    isPredicted = false
+    let bit = bit ? 1 : 0
+    longMatch.update(bit: bit, adaptive: adaptive)
+    shortMatch.update(bit: bit, adaptive: adaptive)
+    outside?.update(bit: bit)
+    byteNode = byteNode &<< 1 | bit
+    bitPosition &+= 1
+    // The memory is asked for the next buckets before the learning, which takes about as long as
+    // the memory does.
+    if bitPosition == 8 {
+      startByte()
+      learn(bit)
+      lookUp()
+    } else if hasher.kind == .bilevel {
+      learn(bit)
+      lookUp()
+    } else if bitPosition == 4 {
+      startSecondNibble()
+      learn(bit)
+      lookUp()
+    } else {
+      learn(bit)
+      nibbleNode = nibbleNode &<< 1 | bit
+    }
+  }
+
+  @inline(__always)
+  private func learn(_ bit: Int) {
+    let next = bitHistories.next + Int(chance &>> 29) &* 512
+    chance = chance &* 1_664_525 &+ 1_013_904_223
+    kernels.learn_contexts(
+      contexts, Int32(truncatingIfNeeded: nibbleNode), Int32(truncatingIfNeeded: bit), next, 255)
+    layer.update(bit: bit, rate: rate)
+    finalLayer.update(bit: bit, rate: 80)
+    map.update(bit: bit, rate: 6)
+  }
+
+  @inline(__always)
+  private func startByte() {
+    let byte = UInt8(truncatingIfNeeded: byteNode)
+    hasher.append(byte)
+    byteNode = 1
+    bitPosition = 0
+    byteCount &+= 1
+    setRate()
+    // The multiplier is a multiple of 8.
+    longHash = longHash &* 0x2F0B_4C48 &+ UInt64(byte) &+ 1
+    longMatch.append(hasher.history, hash: longHash &* 0x9E37_79B9_7F4A_7C15)
+    shortMatch.append(hasher.history, hash: hasher.recent &<< 24 &* 0x9E37_79B9_7F4A_7C15)
+    bilevel?.startByte(hasher.history)
+    fillHashes()
+  }
+
+  /// The first layer learns fast at first, then ever more slowly.
+  private func setRate() { rate = 160 + 10_000_000 / (byteCount &+ 10_000) }
+
+  @inline(__always)
+  private func fillHashes() {
+    guard hasher.kind != .bilevel else { return }
+    let match = longMatch.length > 0 ? longMatch : shortMatch
+    hasher.fill(hashes, expected: match.expected, expectedLength: min(match.lengthClass, 15))
+    for i in 0..<contextCount { table.prefetch(hashes[i]) }
+  }
+
+  @inline(__always)
+  private func startSecondNibble() {
+    let table = self.table
+    let hashes = self.hashes
+    let salt = UInt64(byteNode) &* 0x9E37_79B9_7F4A_7C15
+    for i in 0..<contextCount {
+      var h = (hashes[i] ^ salt) &* 0xD6E8_FEB8_6659_FD93
+      h ^= h &>> 32
+      hashes[i] = h
+      table.prefetch(h)
+    }
+  }
+
+  @inline(__always)
+  private func lookUp() {
+    if bilevel != nil {
+      nibbleNode = 0
+      bilevel?.select(
+        histories, recent: hasher.recent, byteNode: byteNode, bitPosition: bitPosition,
+        column: hasher.recordColumn)
+      return
+    }
+    nibbleNode = 1
+    let table = self.table
+    let hashes = self.hashes
+    let histories = self.histories
+    for i in 0..<contextCount { histories[i] = table.bucket(hashes[i]) }
+  }
+
+  @inline(__always)
+  private func predict() {
+    let recent = hasher.recent
+    let mapHash = (recent & 0xFFFF) &* 0x9E37_79B9 &+ UInt64(byteNode) &* 0x85EB_CA6B
+    let mapContext = Int(mapHash &>> 12)
+    map.prefetch(mapContext)
+    kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
+    longMatch.predict(
+      extraInputs, node: byteNode, bitPosition: bitPosition, logistic: logistic)
+    shortMatch.predict(
+      extraInputs + 2, node: byteNode, bitPosition: bitPosition, logistic: logistic)
+    // A constant, for what is likely in the selected context whatever the inputs say.
+    extraInputs[4] = 1024
+    outside?.predict(extraInputs + 5, logistic: logistic)
+
+    selectWeights()
+    layer.mix()
+    let outputs = layer.mixerCount
+    for i in 0..<outputs {
+      finalLayer.inputs[i] = Int16(truncatingIfNeeded: layer.outputs[i])
+    }
+    finalLayer.inputs[outputs] = outside == nil ? 0 : extraInputs[5]
+    finalLayer.mix()
+    var sum = 0
+    for i in 0..<finalLayer.mixerCount { sum &+= finalLayer.outputs[i] }
+    let output = outside == nil ? sum / 3 : sum &>> 2
+    let mixed = UInt64(logistic.squash(output)) &+ UInt64(map.refine(output, context: mapContext))
+    result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), mixed &>> 1)))
+    isPredicted = true
+  }
+
+  @inline(__always)
+  private func selectWeights() {
+    let recent = hasher.recent
+    let last = Int(recent & 0xFF)
+    let expected = longMatch.length > 0 ? longMatch.expected : shortMatch.expected
+    let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
+    let matchClass = max(longMatch.lengthClass, shortMatch.lengthClass) &* 8 &+ bitPosition
+    // The longest of the orders 1 to 7 that has been seen before.
+    var order = 0
+    while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
+    let isText = hasher.kind == .text
+    layer.select(0, byteNode)
+    layer.select(1, bitPosition &<< 8 | last)
+    layer.select(2, Int(recent &>> 8 & 0xFF))
+    layer.select(3, matchClass)
+    layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
+    layer.select(5, (isText ? hasher.column : hasher.recordColumn & 255) &<< 3 | bitPosition)
+    layer.select(6, expected & 255)
+    if let bilevel {
+      layer.select(7, bilevel.neighbourhood)
+    } else if isText {
+      layer.select(7, Int(hasher.format & 255) &* 8 &+ bitPosition)
+    } else {
+      layer.select(7, hasher.history.back(hasher.recordLength) &* 8 &+ bitPosition)
+    }
+    layer.select(8, Int(recent &>> 16 & 0xFF))
+    finalLayer.select(0, byteNode)
+    finalLayer.select(1, bitPosition &<< 8 | last)
+    finalLayer.select(2, matchClass)
+    if let outside {
+      let confidence = outside.confidence &* 8 &+ bitPosition
+      layer.select(9, Int(outside.prediction.expectedByte))
+      layer.select(10, confidence)
+      finalLayer.select(3, confidence)
+    }
+  }
+}

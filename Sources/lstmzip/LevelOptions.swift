@@ -1,0 +1,32 @@
+import ArgumentParser
+import Compressor
+
+/// How much time may be spent on a small archive.
+struct LevelOptions: ParsableArguments {
+  enum Choice: Int, EnumerableFlag {
+    case fast = 1
+    case standard = 2
+    case best = 3
+
+    static func name(for value: Choice) -> NameSpecification {
+      let digit = Character("\(value.rawValue)")
+      switch value {
+      case .fast: return [.customShort(digit), .customLong("fast")]
+      case .standard: return .customShort(digit)
+      case .best: return [.customShort(digit), .customLong("best")]
+      }
+    }
+
+    static func help(for value: Choice) -> ArgumentHelp? {
+      switch value {
+      case .fast: "Experts alone: the fastest."
+      case .standard: "Experts and a network of 64 cells. (default)"
+      case .best: "Experts and a network of 192 cells: the smallest."
+      }
+    }
+  }
+
+  @Flag(exclusivity: .chooseLast) var choice = Choice.standard
+
+  var level: Level { Level.allCases[choice.rawValue - 1] }
+}

@@ -1,0 +1,106 @@
+import ArithmeticCoder
+import CMixing
+import ContextMixing
+import Testing
+
+/// 64-bit FNV-1a.
+private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
+  bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+}
+
+@Suite struct PredictionTests {
+  /// The size and the fingerprint of what 5000 bytes of each sample become: the same for every
+  /// processor, instruction set and build, because archives depend on them.
+  static let messages: [String: (Int, UInt64)] = [
+    "zeros": (3, 0xF998_761B_E47C_1E3A),
+    "random": (5008, 0x7922_14E6_1184_CAD6),
+    "words": (446, 0xC932_96FA_A9B5_DC2F),
+    "csv": (657, 0xFBE1_B27F_D4D1_CD09),
+    "records": (1080, 0x8884_090B_AA76_DDA6),
+    "waves": (997, 0x6ED2_2EF2_4FB7_D06F),
+    "pixels": (525, 0xDD63_592A_1C0F_C8D0),
+    "bits": (294, 0xE745_F12F_40F5_198A),
+  ]
+
+  @Test(arguments: Sample.all)
+  func messagesNeverChange(sample: Sample) throws {
+    let bytes = sample.bytes(5000)
+    let message = compress(bytes, Configuration.detect(bytes))
+    let expected = try #require(Self.messages[sample.name])
+    #expect(message.count == expected.0)
+    #expect(fingerprint(message) == expected.1)
+  }
+
+  @Test(arguments: Configuration.Kind.allCases)
+  func portableKernelsPredictTheSame(kind: Configuration.Kind) {
+    let configuration = Configuration(kind: kind, recordLength: 7, contentSize: 3000)
+    let fast = ContextMixer(configuration)
+    let portable = ContextMixer(
+      configuration, kernels: cmixing_portable_kernels().pointee)
+    var different = 0
+    for byte in Sample.all.flatMap({ $0.bytes(400) }) {
+      for i in (0..<8).reversed() {
+        different += fast.probability() == portable.probability() ? 0 : 1
+        fast.update(bit: byte >> UInt8(i) & 1 == 1)
+        portable.update(bit: byte >> UInt8(i) & 1 == 1)
+      }
+    }
+    #expect(different == 0)
+  }
+
+  @Test func memoryFollowsTheContent() {
+    let small = ContextMixer(Configuration(kind: .text, contentSize: 1000)).allocatedBytes
+    let large = ContextMixer(Configuration(kind: .binary, contentSize: 100_000_000)).allocatedBytes
+    #expect(small < 3_000_000)
+    #expect(large < 200_000_000)
+    for size in [Int.min, 0, Int.max] {
+      let bytes = ContextMixer(Configuration(kind: .text, contentSize: size)).allocatedBytes
+      #expect(bytes < 200_000_000)
+    }
+  }
+
+  @Test func aGoodOutsideModelIsBelievedAndABadOneIsNot() {
+    let bytes = Sample.all[1].bytes(4000) + Sample.all[2].bytes(8000)
+    /// The size with an outside model that knows the bytes, or knows nothing and claims to.
+    func size(outside: ((UInt8, Int) -> OutsidePrediction)?) -> Int {
+      let mixer = ContextMixer(
+        Configuration(kind: .text, contentSize: bytes.count, hasOutsideModel: outside != nil))
+      var encoder = BinaryEncoder()
+      for byte in bytes {
+        for i in (0..<8).reversed() {
+          if let outside { mixer.consider(outside(byte, i)) }
+          let bit = byte >> UInt8(i) & 1 == 1
+          encoder.encode(bit, probability: mixer.probability())
+          mixer.update(bit: bit)
+        }
+      }
+      return encoder.finish().count
+    }
+    var random = SplitMix64(state: 9)
+    let alone = size(outside: nil)
+    let informed = size { byte, i in
+      let bit = byte >> UInt8(i) & 1 == 1
+      return OutsidePrediction(
+        probability: bit ? 4_200_000_000 : 94_967_296, expectedByte: byte, confidence: 7)
+    }
+    let misled = size { _, _ in
+      OutsidePrediction(
+        probability: UInt32(truncatingIfNeeded: random.next()),
+        expectedByte: UInt8(random.below(256)), confidence: random.below(20) - 5)
+    }
+    #expect(informed < alone / 10)
+    #expect(misled < alone + alone / 25)
+  }
+
+  @Test func detectionTellsTheKindsApart() {
+    func detect(_ name: String, _ size: Int) -> Configuration {
+      Configuration.detect(Sample.all.first { $0.name == name }!.bytes(size))
+    }
+    #expect(detect("words", 10_000).kind == .text)
+    #expect(detect("csv", 10_000).kind == .text)
+    #expect(detect("random", 10_000).kind == .binary)
+    #expect(detect("records", 10_000).kind == .binary)
+    #expect(detect("records", 10_000).recordLength == 7)
+    #expect(Configuration.detect([]).recordLength == 0)
+  }
+}

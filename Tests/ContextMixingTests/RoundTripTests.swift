@@ -1,0 +1,62 @@
+import ArithmeticCoder
+import ContextMixing
+import Testing
+
+/// Encodes `bytes` with a fresh predictor.
+func compress(_ bytes: [UInt8], _ configuration: Configuration) -> [UInt8] {
+  let mixer = ContextMixer(configuration)
+  var encoder = BinaryEncoder()
+  for byte in bytes {
+    for i in (0..<8).reversed() {
+      let bit = byte >> UInt8(i) & 1 == 1
+      encoder.encode(bit, probability: mixer.probability())
+      mixer.update(bit: bit)
+    }
+  }
+  return encoder.finish()
+}
+
+/// Decodes `count` bytes with a fresh predictor.
+func decompress(_ message: [UInt8], count: Int, _ configuration: Configuration) throws -> [UInt8] {
+  let mixer = ContextMixer(configuration)
+  var decoder = BinaryDecoder(message)
+  var bytes: [UInt8] = []
+  for _ in 0..<count {
+    var byte: UInt8 = 0
+    for _ in 0..<8 {
+      let bit = try decoder.decode(probability: mixer.probability())
+      mixer.update(bit: bit)
+      byte = byte << 1 | (bit ? 1 : 0)
+    }
+    bytes.append(byte)
+  }
+  try decoder.finish()
+  return bytes
+}
+
+@Suite struct RoundTripTests {
+  @Test(arguments: Sample.all)
+  func everySampleComesBack(sample: Sample) throws {
+    for size in [0, 1, 2, 3, 255, 6000] {
+      let bytes = sample.bytes(size)
+      let configuration = Configuration.detect(bytes)
+      let message = compress(bytes, configuration)
+      #expect(try decompress(message, count: size, configuration) == bytes)
+      // What cannot be predicted costs a little more than itself, and never much.
+      #expect(message.count <= size + size / 200 + 8)
+    }
+  }
+
+  @Test(arguments: Configuration.Kind.allCases)
+  func everyKindReadsEverySample(kind: Configuration.Kind) throws {
+    for sample in Sample.all {
+      for recordLength in [0, 7, Configuration.maximumRecordLength] {
+        let bytes = sample.bytes(600)
+        // A wrong guess of the size is only a matter of memory.
+        let configuration = Configuration(kind: kind, recordLength: recordLength, contentSize: 100)
+        let message = compress(bytes, configuration)
+        #expect(try decompress(message, count: bytes.count, configuration) == bytes)
+      }
+    }
+  }
+}
