@@ -1,4 +1,7 @@
 #pragma STDC FP_CONTRACT OFF
+#include <stdlib.h>
+#include <string.h>
+
 #include "kernels.h"
 
 static void dot(const int16_t *x, const int16_t *weights, const uint32_t *offsets, int32_t *sums,
@@ -54,6 +57,12 @@ const cmixing_kernels *cmixing_portable_kernels(void) {
   static const cmixing_kernels kernels = {"portable", dot, learn, cmixing_portable_predict_contexts,
                                           cmixing_portable_learn_contexts};
   return &kernels;
+}
+
+const cmixing_kernels *cmixing_selected_kernels(void) {
+  const char *name = getenv("LSTMZIP_SIMD");
+  return name && strcmp(name, "portable") == 0 ? cmixing_portable_kernels()
+                                               : cmixing_best_kernels();
 }
 
 const cmixing_kernels *cmixing_best_kernels(void) {

@@ -25,6 +25,12 @@ public struct Level: Hashable, Sendable, CaseIterable {
   /// What predicts at this level.
   public let model: Model
 
+  /// Makes a point of its own; archives do not hold the number.
+  public init(number: Int, model: Model) {
+    self.number = number
+    self.model = model
+  }
+
   /// The experts alone.
   public static let fast = Level(number: 1, model: Model(network: nil))
   /// The experts and a network of 64 cells.

@@ -17,6 +17,7 @@ struct Predictor {
   ///
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
   init(_ description: ModelDescription, contentSize: Int) throws {
+    try InstructionSet.checkSelection()
     network = try description.network.map {
       try NetworkPredictor(configuration: $0.fitted(toContentSize: contentSize))
     }

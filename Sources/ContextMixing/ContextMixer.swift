@@ -52,7 +52,7 @@ public final class ContextMixer {
   ///
   /// - Complexity: The memory is about 120 MB at most, and falls with the content's size to 2 MB.
   public convenience init(_ configuration: Configuration) {
-    self.init(configuration, kernels: cmixing_best_kernels().pointee)
+    self.init(configuration, kernels: cmixing_selected_kernels().pointee)
   }
 
   /// Makes a predictor that computes with the given kernels.

@@ -126,6 +126,16 @@ struct Kernels {
   }
 }
 
+/// The choice of an instruction set by the environment.
+public enum InstructionSet {
+  /// Checks that the set that `LSTMZIP_SIMD` names is there; nothing named is all right.
+  ///
+  /// - Throws: ``KernelError`` if it is unknown or this processor lacks it.
+  public static func checkSelection() throws(KernelError) {
+    _ = try Kernels.selected()
+  }
+}
+
 /// The instruction set that `LSTMZIP_SIMD` asks for is unknown, or this processor lacks it.
 public struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The name that was asked for.

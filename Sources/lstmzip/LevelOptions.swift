@@ -28,5 +28,19 @@ struct LevelOptions: ParsableArguments {
 
   @Flag(exclusivity: .chooseLast) var choice = Choice.standard
 
-  var level: Level { Level.allCases[choice.rawValue - 1] }
+  @Flag(name: .customLong("no-experts"), help: "Leave the experts out: the network alone.")
+  var leavesExpertsOut = false
+
+  func validate() throws {
+    if leavesExpertsOut && choice == .fast {
+      throw ValidationError("level 1 has nothing but experts.")
+    }
+  }
+
+  var level: Level {
+    let level = Level.allCases[choice.rawValue - 1]
+    guard leavesExpertsOut else { return level }
+    return Level(
+      number: level.number, model: Model(network: level.model.network, hasExperts: false))
+  }
 }

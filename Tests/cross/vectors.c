@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "CMixing.h"
 
 #ifdef EMULATED_AVX512
 extern const lstmzip_kernels lstmzip_kernels_avx512;
@@ -128,6 +129,43 @@ static void run(const lstmzip_kernels *k) {
   print(k->name, "optimiser");
 }
 
+// The experts' kernels: integers, in the same way.
+static void run_mixing(const cmixing_kernels *k) {
+  enum { LENGTH = 64, SETS = 8, CONTEXTS = 13, PADDED = 16 };
+  static int16_t x[LENGTH], w[LENGTH * SETS], inputs[2 * PADDED], stretch[4098], steps[SETS];
+  static uint32_t offsets[SETS], entries[CMIXING_HISTORIES * PADDED], current[PADDED];
+  static int32_t sums[SETS], rates[1024];
+  static uint8_t states[PADDED], slots[PADDED][64], next[512], *histories[PADDED];
+  state = 1;
+  hash = 0xCBF29CE484222325u;
+  for (int i = 0; i < 4098; i++) stretch[i] = (int16_t)(i * 7 - 14000);
+  for (int i = 0; i < 1024; i++) rates[i] = 32768 / (i + 2);
+  for (int i = 0; i < 512; i++) next[i] = (uint8_t)((i * 37 + 1) % CMIXING_HISTORIES);
+  for (int i = 0; i < CMIXING_HISTORIES * PADDED; i++) entries[i] = (uint32_t)i * 2654435761u;
+  for (int i = 0; i < PADDED; i++) {
+    histories[i] = slots[i];
+    for (int j = 0; j < 64; j++) slots[i][j] = (uint8_t)((i * 64 + j) % CMIXING_HISTORIES);
+  }
+  for (int i = 0; i < LENGTH * SETS; i++) w[i] = (int16_t)(next_float() * 30000);
+  cmixing_contexts contexts = {CONTEXTS, PADDED, histories, entries, stretch, rates, states,
+                               current, inputs};
+  for (int round = 0; round < 3000; round++) {
+    for (int i = 0; i < LENGTH; i++) x[i] = (int16_t)(next_float() * 32767);
+    for (int s = 0; s < SETS; s++) {
+      offsets[s] = (uint32_t)((round + s) % SETS * LENGTH);
+      steps[s] = (int16_t)(s == 3 ? 0 : next_float() * 20000);
+    }
+    k->dot(x, w, offsets, sums, LENGTH, SETS);
+    k->learn(x, w, offsets, steps, LENGTH, SETS);
+    k->predict_contexts(&contexts, round % 15 + 1);
+    k->learn_contexts(&contexts, round % 15 + 1, round >> 2 & 1, next, 255);
+    for (int s = 0; s < SETS; s++) hash = (hash ^ (uint32_t)sums[s]) * 0x100000001B3u;
+    for (int i = 0; i < 2 * PADDED; i++) hash = (hash ^ (uint16_t)inputs[i]) * 0x100000001B3u;
+  }
+  for (int i = 0; i < LENGTH * SETS; i++) hash = (hash ^ (uint16_t)w[i]) * 0x100000001B3u;
+  print(k->name, "mixing");
+}
+
 int main(void) {
 #ifdef EMULATED_AVX512
   run(&lstmzip_kernels_avx512);
@@ -137,5 +175,7 @@ int main(void) {
     const lstmzip_kernels *k = lstmzip_kernels_named(names[i]);
     if (k) run(k);
   }
+  run_mixing(cmixing_portable_kernels());
+  if (cmixing_best_kernels() != cmixing_portable_kernels()) run_mixing(cmixing_best_kernels());
 #endif
 }

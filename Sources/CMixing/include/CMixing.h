@@ -64,6 +64,9 @@ typedef struct {
 // The fastest kernels that this processor runs.
 const cmixing_kernels *cmixing_best_kernels(void);
 
+// The kernels that LSTMZIP_SIMD asks for: those in plain C for "portable", else the fastest.
+const cmixing_kernels *cmixing_selected_kernels(void);
+
 // The kernels in plain C, which define the result.
 const cmixing_kernels *cmixing_portable_kernels(void);
 
