@@ -59,6 +59,16 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     }
   }
 
+  @Test func requiredMemoryIsAnUpperBound() {
+    for size in [0, 30_000, 1 << 40] {
+      for kind in Configuration.Kind.allCases {
+        let configuration = Configuration(
+          kind: kind, recordLength: 4000, contentSize: size, hasOutsideModel: true)
+        #expect(ContextMixer(configuration).allocatedBytes <= configuration.requiredBytes)
+      }
+    }
+  }
+
   @Test func aGoodOutsideModelIsBelievedAndABadOneIsNot() {
     let bytes = Sample.all[1].bytes(4000) + Sample.all[2].bytes(8000)
     /// The size with an outside model that knows the bytes, or knows nothing and claims to.
