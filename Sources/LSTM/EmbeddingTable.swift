@@ -20,8 +20,9 @@ final class EmbeddingTable {
   /// One running mean square a row.
   let secondMoments: FloatBuffer
   /// One check a row; 0 marks a row that was never used.
-  private let checks: ZeroedBuffer<UInt16>
-  private let confidences: ZeroedBuffer<UInt8>
+  let checks: ZeroedBuffer<UInt16>
+  /// One confidence a row.
+  let confidences: ZeroedBuffer<UInt8>
   private let rowBits: Int
 
   /// Makes `2^rowBits` rows of `width` zeros.

@@ -99,7 +99,7 @@ public final class Network {
   }
 
   /// Computes `probabilities` from the history and the state that the step before left.
-  private func forward() {
+  func forward() {
     let width = configuration.gateWidth
     let cells = configuration.cells
     let input = history.lastByte
