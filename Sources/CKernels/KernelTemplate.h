@@ -365,12 +365,12 @@ TARGET static void KERNEL(cell_backward)(
 // The optimiser
 
 TARGET static void KERNEL(optimiser_step)(
-  size_t n, float *weights, const float *gradient, float *second_moments, float gradient_scale,
-  float rate, float beta2, float epsilon) {
-  vec keep = broadcast(beta2), take = broadcast(1.0f - beta2), scale = broadcast(gradient_scale);
+  size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
+  float epsilon) {
+  vec keep = broadcast(beta2), take = broadcast(1.0f - beta2);
   vec r = broadcast(rate), e = broadcast(epsilon);
   for (size_t i = 0; i < n; i += WIDTH) {
-    vec g = mul(load(gradient + i), scale);
+    vec g = load(gradient + i);
     vec v = fused(keep, load(second_moments + i), mul(take, mul(g, g)));
     store(second_moments + i, v);
     store(weights + i, sub(load(weights + i), divide(mul(r, g), add(square_root(v), e))));

@@ -102,11 +102,11 @@ struct Kernels {
   @inline(__always)
   func optimiserStep(
     count: Int, _ weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
-    secondMoments: UnsafeMutablePointer<Float>, gradientScale: Float, rate: Float, beta2: Float,
+    secondMoments: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
     epsilon: Float
   ) {
     table.pointee.optimiser_step(
-      count, weights, gradient, secondMoments, gradientScale, rate, beta2, epsilon)
+      count, weights, gradient, secondMoments, rate, beta2, epsilon)
   }
 
   /// The same for an embedding row, which has one second moment.

@@ -142,7 +142,7 @@ extension Network {
     // Adam divides by sqrt(v * correction) + epsilon: the correction moves to the rate and epsilon.
     kernels.optimiserStep(
       count: layout.count, parameters.pointer, gradient: gradient.pointer,
-      secondMoments: secondMoments.pointer, gradientScale: 1,
+      secondMoments: secondMoments.pointer,
       rate: schedule.rate / schedule.biasCorrection, beta2: LearningSchedule.denseBeta2,
       epsilon: LearningSchedule.epsilon / schedule.biasCorrection)
   }

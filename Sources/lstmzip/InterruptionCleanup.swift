@@ -6,12 +6,27 @@ enum InterruptionCleanup {
   nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
   nonisolated(unsafe) private static var isInstalled = false
 
-  /// From now on `temporary` is removed.
-  static func begin(removing temporary: String) {
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
+  /// Makes a temporary file, which from now on is removed.
+  ///
+  /// - Parameter create: Makes the file and gives its descriptor, or a negative number if that
+  ///   failed. Signals wait until it is done, so that none finds a file that is not yet known.
+  static func begin(removing temporary: String, create: () -> Int32) -> Int32 {
+    var held = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&held)
+    for signal in signals { sigaddset(&held, signal) }
+    pthread_sigmask(SIG_BLOCK, &held, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let descriptor = create()
+    guard descriptor >= 0 else { return descriptor }
     path = strdup(temporary)
-    guard !isInstalled else { return }
-    isInstalled = true
-    for signal in [SIGINT, SIGTERM, SIGHUP] { install(signal) }
+    if !isInstalled {
+      isInstalled = true
+      for signal in signals { install(signal) }
+    }
+    return descriptor
   }
 
   /// From now on nothing is removed.

@@ -31,14 +31,15 @@ final class OutputFile {
       guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError("\(path) is a directory") }
     }
     let temporary = "\(path).partial-\(getpid())"
-    let number = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    let number = InterruptionCleanup.begin(removing: temporary) {
+      open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    }
     guard number >= 0 else {
       throw FileError("cannot write \(path): \(FileError.system())")
     }
     place = .file(target: path, temporary: temporary)
     self.overwrites = overwrites
     descriptor = Descriptor(number)
-    InterruptionCleanup.begin(removing: temporary)
   }
 
   deinit {

@@ -177,9 +177,9 @@ import Testing
       var moments = numbers.floats(n).map { $0 * $0 }
       let gradient = numbers.floats(n)
       var (expected, expectedMoments) = (weights, moments)
-      kernels.optimiser_step(n, &weights, gradient, &moments, 0.5, 0.01, 0.9999, 1e-6)
+      kernels.optimiser_step(n, &weights, gradient, &moments, 0.01, 0.9999, 1e-6)
       ReferenceKernels.optimiserStep(
-        &expected, gradient, &expectedMoments, scale: 0.5, rate: 0.01, beta2: 0.9999,
+        &expected, gradient, &expectedMoments, rate: 0.01, beta2: 0.9999,
         epsilon: 1e-6)
       #expect(bits(weights) == bits(expected))
       #expect(bits(moments) == bits(expectedMoments))

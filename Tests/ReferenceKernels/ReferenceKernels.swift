@@ -165,11 +165,11 @@ package enum ReferenceKernels {
   }
 
   package static func optimiserStep(
-    _ weights: inout [Float], _ gradient: [Float], _ secondMoments: inout [Float], scale: Float,
+    _ weights: inout [Float], _ gradient: [Float], _ secondMoments: inout [Float],
     rate: Float, beta2: Float, epsilon: Float
   ) {
     for i in weights.indices {
-      let g = gradient[i] * scale
+      let g = gradient[i]
       secondMoments[i] = ((1 - beta2) * (g * g)).addingProduct(beta2, secondMoments[i])
       weights[i] -= (rate * g) / (secondMoments[i].squareRoot() + epsilon)
     }

@@ -90,12 +90,12 @@ typedef struct lstmzip_kernels {
     float *pre_gradient, float *gain_gradient, float *bias_gradient);
 
   /// Adam with beta 1 = 0, without the correction of its bias:
-  ///   g = gradient * gradient_scale
   ///   second_moment = fma(beta2, second_moment, (1 - beta2) * (g * g))
   ///   weight = weight - (rate * g) / (sqrt(second_moment) + epsilon)
+  /// with g the gradient.
   void (*optimiser_step)(
-    size_t n, float *weights, const float *gradient, float *second_moments, float gradient_scale,
-    float rate, float beta2, float epsilon);
+    size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
+    float epsilon);
 
   /// The same for a row with a single second moment:
   ///   second_moment = fma(beta2, second_moment, (1 - beta2) * mean_square)
