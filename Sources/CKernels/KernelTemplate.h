@@ -31,6 +31,12 @@
   for (int j = 0; j < C; j++) sum[j] = fused(factor, x[j], sum[j])
 #endif
 
+#if defined(__clang__)
+#define UNROLL_TWICE _Pragma("clang loop unroll_count(2)")
+#else
+#define UNROLL_TWICE
+#endif
+
 // R rows of C vectors of y stay in registers while p runs over the depth. What is read of b is
 // copied to `packed`, if there is one, for the rows that follow: there it lies side by side, while
 // in b its lines share few sets of the cache.
@@ -43,6 +49,7 @@
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++)                                                               \
         sum[i][j] = accumulate ? load(y + i * y_row + j * WIDTH) : broadcast(0.0f);             \
+    UNROLL_TWICE                                                                                \
     for (size_t p = 0; p < k; p++) {                                                            \
       vec x[C];                                                                                 \
       for (int j = 0; j < C; j++) x[j] = load(b + p * b_row + j * WIDTH);                       \
