@@ -156,7 +156,6 @@ struct ContextHasher {
       add(format & 0xFFFF_FFFF_FFFF, UInt64(column))
       add(nesting, word)
       add(nesting, r & 0xFFFF)
-      add(UInt64(followers1[Int(c1)] & 0xFF_FFFF), c1)
     case .bilevel: break
     case .binary:
       add(r & 0xFF00)
@@ -186,7 +185,7 @@ struct ContextHasher {
       add(UInt64(history.count &- lastZero), c1)
       add((r &>> 24 & 0xFF) &<< 8 | r &>> 56, UInt64(history.count & 3))
       add(r & 0xFF_FF00_FF00)
-      add(r & 0xF0_F0FF)
     }
+    assert(Int(n) == Self.count(of: kind), "a context more or less than there is memory for")
   }
 }
