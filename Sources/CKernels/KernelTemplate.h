@@ -120,11 +120,14 @@ DEFINE_PANEL(1)
 #define VECTORS_OF_PANEL(j) \
   ((n - (j)) / WIDTH >= 3 && (n - (j)) / WIDTH != 4 ? 3 : (n - (j)) / WIDTH >= 2 ? 2 : 1)
 
-// R whole rows of y from column `start` on.
+// R whole rows of y from column `start` on. A depth of 8, that of a short window's weight gradients,
+// has a loop of its own, which the compiler unrolls whole.
 #define ROW_OF_BLOCKS(R, a, y, start)                                                           \
   for (size_t column = start; column < n;) {                                                    \
     size_t vectors = VECTORS_OF_PANEL(column);                                                  \
-    if (vectors == 3)                                                                           \
+    if (vectors == 3 && k == 8)                                                                 \
+      BLOCK(R, 3)(8, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
+    else if (vectors == 3)                                                                      \
       BLOCK(R, 3)(k, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
     else if (vectors == 2)                                                                      \
       BLOCK(R, 2)(k, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
