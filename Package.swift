@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Compressor", targets: ["Compressor"]),
     .library(name: "LSTM", targets: ["LSTM"]),
     .library(name: "ArithmeticCoder", targets: ["ArithmeticCoder"]),
+    .library(name: "Contexts", targets: ["Contexts"]),
     .library(name: "ContextMixing", targets: ["ContextMixing"]),
   ],
   dependencies: [
@@ -22,7 +23,8 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
-      name: "Compressor", dependencies: ["ArithmeticCoder", "ContextMixing", "CZlib", "LSTM"]),
+      name: "Compressor",
+      dependencies: ["ArithmeticCoder", "ContextMixing", "Contexts", "CZlib", "LSTM"]),
     .executableTarget(
       name: "lstmzip",
       dependencies: [
@@ -31,9 +33,11 @@ let package = Package(
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),
     .target(name: "CMixing"),
-    .target(name: "ContextMixing", dependencies: ["CMixing"]),
+    .target(name: "Contexts"),
+    .target(name: "ContextMixing", dependencies: ["CMixing", "Contexts"]),
     .testTarget(
-      name: "ContextMixingTests", dependencies: ["ContextMixing", "CMixing", "ArithmeticCoder"]),
+      name: "ContextMixingTests",
+      dependencies: ["ContextMixing", "CMixing", "Contexts", "ArithmeticCoder"]),
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
     .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),

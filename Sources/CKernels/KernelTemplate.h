@@ -375,21 +375,21 @@ TARGET static void KERNEL(cell_backward)(
 // The optimiser
 
 TARGET static void KERNEL(optimiser_step)(
-  size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
-  float epsilon) {
+  size_t n, const float *weights, const float *gradient, float *second_moments, float rate,
+  float beta2, float epsilon, float *result) {
   vec keep = broadcast(beta2), take = broadcast(1.0f - beta2);
   vec r = broadcast(rate), e = broadcast(epsilon);
   for (size_t i = 0; i < n; i += WIDTH) {
     vec g = load(gradient + i);
     vec v = fused(keep, load(second_moments + i), mul(take, mul(g, g)));
     store(second_moments + i, v);
-    store(weights + i, sub(load(weights + i), divide(mul(r, g), add(square_root(v), e))));
+    store(result + i, sub(load(weights + i), divide(mul(r, g), add(square_root(v), e))));
   }
 }
 
 TARGET static void KERNEL(row_step)(
-  size_t n, float *row, const float *gradient, float mean_square, float *second_moment,
-  float rate, float beta2, float epsilon) {
+  size_t n, const float *row, const float *gradient, float mean_square, float *second_moment,
+  float rate, float beta2, float epsilon, float *result) {
   vec v = fused(
     broadcast(beta2), broadcast(*second_moment), mul(broadcast(1.0f - beta2), broadcast(mean_square)));
   vec factor = divide(broadcast(-rate), add(square_root(v), broadcast(epsilon)));
@@ -397,7 +397,7 @@ TARGET static void KERNEL(row_step)(
   store(moment, v);
   *second_moment = moment[0];
   for (size_t i = 0; i < n; i += WIDTH)
-    store(row + i, fused(factor, load(gradient + i), load(row + i)));
+    store(result + i, fused(factor, load(gradient + i), load(row + i)));
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ public struct ArchiveSummary: Hashable, Sendable {
       contentBytes += contentSize
       let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
       requiredBytes = max(requiredBytes, required)
-      let model = Model(network: model.network, hasExperts: model.experts != nil)
+      let model = Model(network: model.network, hasExperts: model.hasExperts)
       if !models.contains(model) { models.append(model) }
       try skip(payloadSize, in: &reader)
     }

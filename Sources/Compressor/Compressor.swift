@@ -10,15 +10,16 @@ public struct Compressor: Sendable {
   /// The frame size of the command line.
   public static let standardFrameSize = 1 << 24
 
-  /// Savings that a full frame must bring to be worth a header, and the end of a stored frame.
-  private static let leastSaving = 24
-
   /// What predicts the content.
   public var model: Model
   /// Content bytes of a frame, a power of two from 2^10 to 2^30.
   ///
   /// Frames are independent; memory grows with their size.
   public var frameSize = Compressor.standardFrameSize
+  /// Threads that work at once, 1 or more: on frames side by side, or on a single frame.
+  ///
+  /// The archive is the same for any number; memory grows with it.
+  public var threads = 1
 
   /// Makes a compressor of a level, with the standard frame size.
   public init(level: Level = .standard) {
@@ -58,34 +59,66 @@ public struct Compressor: Sendable {
     var reader = ByteReader(source)
     var writer = FrameWriter(sink: sink)
     var progress = CompressionProgress()
-    while true {
-      let content = try reader.bytes(upTo: frameSize)
-      let isLast = content.count < frameSize
-      if content.isEmpty && progress.contentBytes > 0 { break }
-      let model = ModelDescription(model, content: content)
-      let payload = try FrameCoder.encode(content, model: model) { done in
-        progress.archiveBytes = writer.count
-        var now = progress
-        now.contentBytes += done
-        try report(now)
+    var queue = FrameQueue<EncodedFrame>()
+    var isAtEnd = false
+    var isFirst = true
+    func reportFrame(_ done: Int) throws {
+      progress.archiveBytes = writer.count
+      var now = progress
+      now.contentBytes += done
+      try report(now)
+    }
+    do {
+      while !isAtEnd || queue.count > 0 {
+        while !isAtEnd && queue.count < max(threads, 1) {
+          let content = try reader.bytes(upTo: frameSize)
+          isAtEnd = try content.count < frameSize || reader.isAtEnd()
+          // A single frame has all threads to itself.
+          let isAlone = isFirst && isAtEnd
+          isFirst = false
+          let (model, frameThreads) = (model, isAlone ? threads : 1)
+          let isLast = isAtEnd
+          queue.append(
+            FrameQueue.Entry(
+              task: FrameTask(isInline: threads < 2 || isAlone) { report in
+                try EncodedFrame(content, model: model, threads: frameThreads, report: report)
+              }, bytes: content.count
+            ) { frame in
+              try writer.write(frame, isLast: isLast)
+              progress.contentBytes += frame.content.count
+            })
+        }
+        try queue.finishFirst(report: reportFrame)
       }
-      let header = FrameHeader(
-        .model(
-          model, contentSize: content.count, payloadSize: payload.count,
-          contentChecksum: Checksum.of(content))
-      ).bytes
-      let required = content.count - (isLast ? 1 : Self.leastSaving)
-      if header.count + payload.count <= required {
-        try writer.write(header, payload)
-      } else {
-        try writer.writeStored(content, isLast: isLast)
-      }
-      progress.contentBytes += content.count
-      if isLast { break }
+    } catch {
+      queue.cancel()
+      throw error
     }
     try writer.finish()
     progress.archiveBytes = writer.count
     try report(progress)
+  }
+}
+
+/// A frame and what it becomes.
+struct EncodedFrame: Sendable {
+  let content: [UInt8]
+  let header: [UInt8]
+  let payload: [UInt8]
+
+  /// Codes a frame.
+  init(
+    _ content: [UInt8], model: Model, threads: Int, report: (_ done: Int) throws -> Void
+  ) throws {
+    self.content = content
+    let model = ModelDescription(model, content: content)
+    payload = try FrameCoder.encode(content, model: model, threads: threads, report: report)
+    header =
+      FrameHeader(
+        .model(
+          model, contentSize: content.count, payloadSize: payload.count,
+          contentChecksum: Checksum.of(content))
+      ).bytes
   }
 }
 
@@ -97,66 +130,5 @@ public struct FrameSizeError: Error, Hashable, Sendable, CustomStringConvertible
   /// What is wrong, in one line.
   public var description: String {
     "the frame size, \(frameSize), is not a power of two from 1 KiB to 1 GiB"
-  }
-}
-
-/// Writes frames; goes on with one stored frame while content does not shrink.
-///
-/// So incompressible content costs one byte a chunk, and a file of any usual size grows by less
-/// than 64 bytes.
-struct FrameWriter {
-  private let sink: ByteSink
-  /// The checksum of the stored frame that is open, if one is.
-  private var storedChecksum: Checksum?
-  /// Bytes written so far.
-  private(set) var count = 0
-
-  init(sink: @escaping ByteSink) {
-    self.sink = sink
-  }
-
-  /// Writes a whole frame.
-  mutating func write(_ header: [UInt8], _ payload: [UInt8]) throws {
-    try finish()
-    try put(header)
-    try put(payload)
-  }
-
-  /// Writes content as it is; only the last piece may have a size that is not a power of two.
-  mutating func writeStored(_ content: [UInt8], isLast: Bool) throws {
-    if storedChecksum == nil {
-      try put(FrameHeader(.stored).bytes)
-      storedChecksum = Checksum()
-    }
-    storedChecksum?.update(content)
-    if isLast {
-      try closeStored(content)
-    } else {
-      try put([UInt8(content.count.trailingZeroBitCount)])
-      try put(content)
-    }
-  }
-
-  /// Ends a stored frame that is open.
-  mutating func finish() throws {
-    if storedChecksum != nil { try closeStored([]) }
-  }
-
-  private mutating func closeStored(_ content: [UInt8]) throws {
-    var writer = ByteWriter()
-    writer.append([0])
-    writer.appendVarint(content.count)
-    try put(writer.bytes)
-    try put(content)
-    var end = ByteWriter()
-    end.appendUInt32(storedChecksum?.value ?? 0)
-    try put(end.bytes)
-    storedChecksum = nil
-  }
-
-  private mutating func put(_ bytes: [UInt8]) throws {
-    guard !bytes.isEmpty else { return }
-    count += bytes.count
-    try sink(bytes)
   }
 }

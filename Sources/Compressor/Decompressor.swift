@@ -13,6 +13,9 @@ public struct Decompressor: Sendable {
 
   /// Bytes that the network and the buffers of a frame may take.
   public var memoryLimit = Decompressor.standardMemoryLimit
+  /// Threads that work at once, 1 or more: on as many frames side by side as fit into the memory
+  /// limit, or on a single frame.
+  public var threads = 1
 
   /// Makes a decompressor with the standard memory limit.
   public init() {}
@@ -39,7 +42,8 @@ public struct Decompressor: Sendable {
   ///
   /// - Throws: What ``decompress(_:)`` throws, and whatever `source`, `sink` and `report` throw.
   public func decompress(
-    from source: @escaping ByteSource, to sink: ByteSink, report: ProgressReport = { _ in }
+    from source: @escaping ByteSource, to sink: @escaping ByteSink,
+    report: ProgressReport = { _ in }
   ) throws {
     var progress = CompressionProgress()
     var received = 0
@@ -49,42 +53,72 @@ public struct Decompressor: Sendable {
       return bytes
     }
     var isFirst = true
-    while try isFirst || !reader.isAtEnd() {
-      let header = try FrameHeader(from: &reader, isFirst: isFirst)
-      isFirst = false
-      switch header.method {
-      case .stored:
-        try copyStored(&reader) { piece in
-          try sink(piece)
-          progress.contentBytes += piece.count
-          progress.archiveBytes = received
-          try report(progress)
-        }
-      case .skippable(_, let size):
-        try copy(size, from: &reader) { _ in }
-      case .model(let model, let contentSize, let payloadSize, let checksum):
-        try checkMemory(model, contentSize: contentSize, payloadSize: payloadSize)
-        let payload = try reader.bytes(count: payloadSize)
-        progress.archiveBytes = received
-        let content = try FrameCoder.decode(payload, contentSize: contentSize, model: model) {
-          var now = progress
-          now.contentBytes += $0
-          try report(now)
-        }
-        guard Checksum.of(content) == checksum else { throw CompressionError.corruptContent }
-        try sink(content)
-        progress.contentBytes += contentSize
+    var queue = FrameQueue<[UInt8]>()
+    func reportFrame(_ done: Int) throws {
+      progress.archiveBytes = received
+      var now = progress
+      now.contentBytes += done
+      try report(now)
+    }
+    /// Finishes frames until only `count` are left and there is room for `bytes` more.
+    func finishFrames(downTo count: Int, roomFor bytes: Int = 0) throws {
+      while queue.count > count || (queue.count > 0 && queue.bytes + bytes > memoryLimit) {
+        try queue.finishFirst(report: reportFrame)
       }
+    }
+    do {
+      while try isFirst || !reader.isAtEnd() {
+        let header = try FrameHeader(from: &reader, isFirst: isFirst)
+        switch header.method {
+        case .stored:
+          try finishFrames(downTo: 0)
+          try copyStored(&reader) { piece in
+            try sink(piece)
+            progress.contentBytes += piece.count
+            progress.archiveBytes = received
+            try report(progress)
+          }
+        case .skippable(_, let size):
+          try copy(size, from: &reader) { _ in }
+        case .model(let model, let contentSize, let payloadSize, let checksum):
+          let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
+          try checkMemory(required)
+          let payload = try reader.bytes(count: payloadSize)
+          // A single frame has all threads to itself.
+          let isAlone = try isFirst && reader.isAtEnd()
+          try finishFrames(downTo: max(threads, 1) - 1, roomFor: required)
+          let frameThreads = isAlone ? threads : 1
+          queue.append(
+            FrameQueue.Entry(
+              task: FrameTask(isInline: threads < 2 || isAlone) { report in
+                let content = try FrameCoder.decode(
+                  payload, contentSize: contentSize, model: model, threads: frameThreads,
+                  report: report)
+                guard Checksum.of(content) == checksum else {
+                  throw CompressionError.corruptContent
+                }
+                return content
+              }, bytes: required
+            ) { content in
+              try sink(content)
+              progress.contentBytes += content.count
+            })
+          if threads < 2 || isAlone { try finishFrames(downTo: 0) }
+        }
+        isFirst = false
+      }
+      try finishFrames(downTo: 0)
+    } catch {
+      // What comes before the damage is given out, unless it is damaged itself.
+      try finishFrames(downTo: 0)
+      throw error
     }
     progress.archiveBytes = received
     try report(progress)
   }
 
   /// Refuses a frame that needs more memory than the limit, before any is allocated.
-  private func checkMemory(
-    _ model: ModelDescription, contentSize: Int, payloadSize: Int
-  ) throws(CompressionError) {
-    let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
+  private func checkMemory(_ required: Int) throws(CompressionError) {
     guard required <= memoryLimit else {
       throw CompressionError(
         .memoryLimit,

@@ -10,17 +10,21 @@ enum FrameCoder {
   ///
   /// - Complexity: O(`content.count`) times the network's weights.
   static func encode(
-    _ content: [UInt8], model: ModelDescription, report: (_ done: Int) throws -> Void
+    _ content: [UInt8], model: ModelDescription, threads: Int,
+    report: (_ done: Int) throws -> Void
   ) throws -> [UInt8] {
-    var predictor = try Predictor(model, contentSize: content.count)
+    let plan = model.plan(contentSize: content.count)
+    var predictor = try Predictor(
+      model, contentSize: content.count, plan: plan, threads: threads)
     var encoder = BinaryEncoder()
-    for (position, byte) in content.enumerated() {
+    for index in content.indices {
+      let byte = content[plan.position(index)]
       for shift in stride(from: 7, through: 0, by: -1) {
         let bit = byte >> UInt8(shift) & 1 == 1
         encoder.encode(bit, probability: predictor.probability)
         predictor.update(bit: bit)
       }
-      if position % reportInterval == 0 { try report(position) }
+      if index % reportInterval == 0 { try report(index) }
     }
     return encoder.finish()
   }
@@ -30,23 +34,23 @@ enum FrameCoder {
   /// - Throws: ``CompressionError`` with the code `corruptContent` if the payload is not what the
   ///   encoder makes of any content of this size.
   static func decode(
-    _ payload: [UInt8], contentSize: Int, model: ModelDescription,
+    _ payload: [UInt8], contentSize: Int, model: ModelDescription, threads: Int,
     report: (_ done: Int) throws -> Void
   ) throws -> [UInt8] {
-    var predictor = try Predictor(model, contentSize: contentSize)
+    let plan = model.plan(contentSize: contentSize)
+    var predictor = try Predictor(model, contentSize: contentSize, plan: plan, threads: threads)
     var decoder = BinaryDecoder(payload)
-    var content: [UInt8] = []
-    content.reserveCapacity(contentSize)
+    var content = [UInt8](repeating: 0, count: contentSize)
     do {
-      while content.count < contentSize {
+      for index in 0..<contentSize {
         var byte: UInt8 = 0
         for _ in 0..<8 {
           let bit = try decoder.decode(probability: predictor.probability)
           predictor.update(bit: bit)
           byte = byte << 1 | (bit ? 1 : 0)
         }
-        if content.count % reportInterval == 0 { try report(content.count) }
-        content.append(byte)
+        content[plan.position(index)] = byte
+        if index % reportInterval == 0 { try report(index) }
       }
       try decoder.finish()
     } catch is ArithmeticCoderError {

@@ -16,6 +16,14 @@ public struct Model: Hashable, Sendable {
     self.network = network
     self.hasExperts = hasExperts
   }
+
+  /// The lanes in content of the given size: the network's own number, or if that is 1 the one that
+  /// measurements suggest.
+  func lanes(contentSize: Int) -> Int {
+    guard let network else { return 1 }
+    if network.lanes > 1 { return network.lanes }
+    return LanePlan.lanes(contentSize: contentSize, weights: network.weightCount)
+  }
 }
 
 /// A point between speed and size, from 1, the fastest.
@@ -35,7 +43,7 @@ public struct Level: Hashable, Sendable, CaseIterable {
   public static let fast = Level(number: 1, model: Model(network: nil))
   /// The experts and a network of 64 cells.
   public static let standard = Level(number: 2, model: Model())
-  /// The experts and a network of 192 cells.
+  /// The experts and a network of two layers of 192 cells.
   public static let best = Level(number: 3, model: Model(network: bestNetwork))
 
   /// All levels, the fastest first.
@@ -43,6 +51,7 @@ public struct Level: Hashable, Sendable, CaseIterable {
 
   private static var bestNetwork: NetworkConfiguration {
     var network = NetworkConfiguration()
+    network.layers = 2
     network.cells = 192
     network.learningRate = 328
     return network

@@ -1,4 +1,5 @@
 import ContextMixing
+import Contexts
 import LSTM
 
 /// What predicts a frame, as its header holds it.
@@ -8,55 +9,70 @@ struct ModelDescription: Hashable {
 
   private static let hasNetwork: UInt8 = 1
   private static let hasExperts: UInt8 = 2
-  private static let networkFields = 9
+  private static let networkFields = 8
   private static let coupledGates: UInt8 = 1
 
-  /// What the experts are told of the content.
-  struct Experts: Hashable {
-    var kind: Configuration.Kind
-    var recordLength: Int
-  }
-
   /// The network's configuration, before it is fitted to the content's size.
-  var network: NetworkConfiguration?
-  var experts: Experts?
+  private(set) var network: NetworkConfiguration?
+  /// Whether the experts take part.
+  let hasExperts: Bool
+  /// What the contexts are told of the content.
+  private let kind: Configuration.Kind
+  private let recordLength: Int
 
   /// Describes a model for the given content.
   init(_ model: Model, content: [UInt8]) {
+    let detected = Configuration.detect(content)
+    kind = detected.kind
+    recordLength = detected.recordLength
+    hasExperts = model.hasExperts
     network = model.network
-    if model.hasExperts {
-      let detected = Configuration.detect(content)
-      experts = Experts(kind: detected.kind, recordLength: detected.recordLength)
-    }
+    network?.lanes = max(
+      LanePlan(contentSize: content.count, lanes: model.lanes(contentSize: content.count)).lanes, 1)
   }
 
-  /// The experts' configuration, if there are experts.
-  func expertsConfiguration(contentSize: Int) -> Configuration? {
-    experts.map {
-      Configuration(
-        kind: $0.kind, recordLength: $0.recordLength, contentSize: contentSize,
-        hasOutsideModel: network != nil)
-    }
+  /// The order of the bytes of a frame.
+  func plan(contentSize: Int) -> LanePlan {
+    LanePlan(contentSize: contentSize, lanes: network?.lanes ?? 1)
+  }
+
+  /// What the contexts are told.
+  func contextConfiguration(contentSize: Int) -> Configuration {
+    var configuration = Configuration(
+      kind: kind, recordLength: recordLength, contentSize: contentSize,
+      hasOutsideModel: network != nil)
+    configuration.lanes = network?.lanes ?? 1
+    return configuration
+  }
+
+  /// The network's configuration for content of the given size: no more embedding rows than can be
+  /// used.
+  ///
+  /// Each byte uses at most one row a context; a power of two at least twice that is enough.
+  func networkConfiguration(contentSize: Int) -> NetworkConfiguration? {
+    guard var fitted = network else { return nil }
+    fitted.contexts = kind.embeddedContexts.count
+    let rows = 2 * contentSize * max(fitted.contexts, 1)
+    let bits = Int.bitWidth - max(rows - 1, 1).leadingZeroBitCount
+    fitted.embeddingRowBits = min(fitted.embeddingRowBits, max(bits, 8))
+    return fitted
   }
 
   /// Bytes of memory that a frame's models and buffers take at most.
   func requiredBytes(contentSize: Int, payloadSize: Int) -> Int {
-    let network = network?.fitted(toContentSize: contentSize).requiredBytes ?? 0
-    let experts = expertsConfiguration(contentSize: contentSize)?.requiredBytes ?? 0
-    // The content is held by the decoder and by the network's history.
-    return network + experts + 2 * contentSize + payloadSize
+    let network = networkConfiguration(contentSize: contentSize)?.requiredBytes ?? 0
+    let configuration = contextConfiguration(contentSize: contentSize)
+    let experts = hasExperts ? configuration.requiredBytes : configuration.contextBytes
+    return network + experts + contentSize + payloadSize
   }
 
   /// The description's bytes.
   var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.append([
-      (network == nil ? 0 : Self.hasNetwork) | (experts == nil ? 0 : Self.hasExperts)
+      (network == nil ? 0 : Self.hasNetwork) | (hasExperts ? Self.hasExperts : 0), kind.rawValue,
     ])
-    if let experts {
-      writer.append([experts.kind.rawValue])
-      writer.appendVarint(experts.recordLength)
-    }
+    writer.appendVarint(recordLength)
     if let network, network != NetworkConfiguration() {
       writer.append([
         UInt8(truncatingIfNeeded: network.layers),
@@ -65,7 +81,7 @@ struct ModelDescription: Hashable {
         UInt8(truncatingIfNeeded: network.longestWindow),
         UInt8(truncatingIfNeeded: network.embeddingRowBits),
       ])
-      writer.appendUInt16(network.contexts.rawValue)
+      writer.append([UInt8(truncatingIfNeeded: network.lanes)])
       writer.appendUInt16(UInt16(truncatingIfNeeded: network.learningRate))
     }
     return writer.bytes
@@ -88,11 +104,10 @@ struct ModelDescription: Hashable {
       guard models & ~(Self.hasNetwork | Self.hasExperts) == 0, models != 0 else {
         throw unsupported
       }
-      if models & Self.hasExperts != 0 {
-        guard let kind = Configuration.Kind(rawValue: try reader.byte()) else { throw unsupported }
-        experts = Experts(
-          kind: kind, recordLength: try reader.varint(limit: Configuration.maximumRecordLength))
-      }
+      hasExperts = models & Self.hasExperts != 0
+      guard let kind = Configuration.Kind(rawValue: try reader.byte()) else { throw unsupported }
+      self.kind = kind
+      recordLength = try reader.varint(limit: Configuration.maximumRecordLength)
       if models & Self.hasNetwork != 0 {
         network = NetworkConfiguration()
         let fields = try reader.bytes(upTo: Self.networkFields)
@@ -116,22 +131,9 @@ struct ModelDescription: Hashable {
     network.hasCoupledGates = fields[2] == coupledGates
     network.longestWindow = Int(fields[3])
     network.embeddingRowBits = Int(fields[4])
-    network.contexts = ContextSet(rawValue: UInt16(fields[5]) | UInt16(fields[6]) << 8)
-    network.learningRate = Int(fields[7]) | Int(fields[8]) << 8
+    network.lanes = Int(fields[5])
+    network.learningRate = Int(fields[6]) | Int(fields[7]) << 8
     try network.validate()
     return network
-  }
-}
-
-extension NetworkConfiguration {
-  /// The configuration for content of the given size: no more embedding rows than can be used.
-  ///
-  /// Each byte uses at most one row a context; a power of two at least twice that is enough.
-  func fitted(toContentSize size: Int) -> NetworkConfiguration {
-    var fitted = self
-    let rows = 2 * size * max(contexts.contexts.count, 1)
-    let bits = Int.bitWidth - max(rows - 1, 1).leadingZeroBitCount
-    fitted.embeddingRowBits = min(embeddingRowBits, max(bits, 8))
-    return fitted
   }
 }

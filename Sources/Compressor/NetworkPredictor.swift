@@ -1,11 +1,20 @@
-import ContextMixing
+import Contexts
 import LSTM
 
 /// Turns the network's 256 probabilities of a byte into those of eight binary decisions.
 ///
-/// In integers; the network is shown the byte when all eight are known.
+/// In integers. The lanes take turns, a byte each; the network is shown their bytes when all of them
+/// are known.
 struct NetworkPredictor {
   private let network: Network
+  private let contexts: ContextModel
+  private let embedded: [Int]
+  /// The lane whose byte is predicted.
+  private var lane = 0
+  /// The last byte of each lane, the one that came now, and the hashes of its contexts.
+  private var lastBytes: [UInt8]
+  private var bytes: [UInt8]
+  private var hashes: [UInt64]
   /// The integer probabilities of the next byte's values, each at least 1.
   private var frequencies = [UInt32](repeating: 0, count: 256)
   /// The first value that agrees with the bits so far, and half the number of those that do.
@@ -19,10 +28,18 @@ struct NetworkPredictor {
 
   /// Makes the network and predicts the first bit.
   ///
+  /// - Parameter contexts: The contexts, which somebody else keeps up to date before a byte's last bit
+  ///   is taken in here.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
-  init(configuration: NetworkConfiguration) throws {
-    network = try Network(configuration: configuration)
-    prepareByte()
+  init(configuration: NetworkConfiguration, contexts: ContextModel, threads: Int) throws {
+    network = try Network(configuration: configuration, threads: threads)
+    self.contexts = contexts
+    embedded = contexts.configuration.kind.embeddedContexts
+    precondition(embedded.count == configuration.contexts, "another number of contexts")
+    lastBytes = [UInt8](repeating: 0, count: configuration.lanes)
+    bytes = lastBytes
+    hashes = [UInt64](repeating: 0, count: configuration.lanes * embedded.count)
+    predict()
   }
 
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
@@ -54,18 +71,42 @@ struct NetworkPredictor {
       sum -= onesSum
     }
     if halfCount == 1 {
-      network.update(byte: UInt8(first))
-      prepareByte()
+      endByte()
     } else {
       halfCount /= 2
       prepareBit()
     }
   }
 
+  private mutating func endByte() {
+    bytes[lane] = UInt8(first)
+    lane += 1
+    if lane == network.lanes {
+      lane = 0
+      network.learn(bytes)
+      if network.lanes < contexts.laneCount { network.split() }
+      predict()
+    } else {
+      prepareByte()
+    }
+  }
+
+  private mutating func predict() {
+    for lane in 0..<network.lanes {
+      let source = contexts.hashes(lane: lane)
+      for (index, context) in embedded.enumerated() {
+        hashes[lane * embedded.count + index] = source[context]
+      }
+      lastBytes[lane] = contexts.lastByte(lane: lane)
+    }
+    network.predict(after: lastBytes, contexts: hashes)
+    prepareByte()
+  }
+
   private mutating func prepareByte() {
     let scale = Float(1 << 24)
     sum = 0
-    for (value, probability) in network.probabilities.enumerated() {
+    for (value, probability) in network.probabilities(lane: lane).enumerated() {
       // What is not above 0 may be NaN, which does not convert.
       let frequency = probability > 0 ? UInt32(min(probability, 1) * scale) + 1 : 1
       frequencies[value] = frequency

@@ -1,4 +1,5 @@
 import ContextMixing
+import Contexts
 import LSTM
 
 /// The probability of each bit of the content, one after the other: one object for both directions.
@@ -7,29 +8,59 @@ import LSTM
 /// experts' mixers take the network's prediction as one more. `docs/NUMERICS.md`, section 5, defines
 /// the arithmetic.
 struct Predictor {
+  private let plan: LanePlan
+  private let contexts: ContextModel
   private var network: NetworkPredictor?
   private let experts: ContextMixer?
+  /// Bits that were taken in, and those of the current byte behind a leading one.
+  private var bitCount = 0
+  private var byte = 1
 
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
   private(set) var probability: UInt32 = 1 << 31
 
   /// Makes the models for content of the given size, and predicts the first bit.
   ///
+  /// - Parameter threads: 1, or more for the network to learn in a thread of its own.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
-  init(_ description: ModelDescription, contentSize: Int) throws {
+  init(
+    _ description: ModelDescription, contentSize: Int, plan: LanePlan, threads: Int
+  ) throws {
     try InstructionSet.checkSelection()
-    network = try description.network.map {
-      try NetworkPredictor(configuration: $0.fitted(toContentSize: contentSize))
+    self.plan = plan
+    let configuration = description.contextConfiguration(contentSize: contentSize)
+    if description.hasExperts {
+      let mixer = ContextMixer(configuration)
+      experts = mixer
+      contexts = mixer.contextModel
+    } else {
+      experts = nil
+      contexts = ContextModel(configuration)
     }
-    experts = description.expertsConfiguration(contentSize: contentSize).map(ContextMixer.init)
+    network = try description.networkConfiguration(contentSize: contentSize).map {
+      try NetworkPredictor(configuration: $0, contexts: contexts, threads: threads)
+    }
     predict()
   }
 
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
     experts?.update(bit: bit)
+    byte = byte << 1 | (bit ? 1 : 0)
+    bitCount += 1
+    if bitCount & 7 == 0 { endByte() }
     network?.update(bit: bit)
     predict()
+  }
+
+  private mutating func endByte() {
+    if experts == nil {
+      contexts.append(UInt8(truncatingIfNeeded: byte))
+      contexts.advance()
+    }
+    byte = 1
+    guard let starts = plan.starts(after: bitCount / 8) else { return }
+    if let experts { experts.moveLanes(to: starts) } else { contexts.moveLanes(to: starts) }
   }
 
   private mutating func predict() {

@@ -1,4 +1,5 @@
 import CMixing
+import Contexts
 
 /// An adaptive probability map (secondary symbol estimation): corrects a probability in a context.
 ///

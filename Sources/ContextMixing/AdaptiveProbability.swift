@@ -1,3 +1,5 @@
+import Contexts
+
 /// How a table of probabilities adapts: fast while a context is new, slowly once it is known.
 ///
 /// An entry holds the probability of a one in its upper 22 bits and in its lower 10 bits the number

@@ -1,3 +1,5 @@
+import Contexts
+
 /// The contexts of black and white pixels, 8 in a byte: the pixels around the one that is predicted.
 ///
 /// Every context has a table of its own, and every pixel a slot of its own in it: unlike the hashed
@@ -17,7 +19,7 @@ struct BilevelContexts {
   /// Makes contexts for rows of `rowLength` bytes.
   init(rowLength: Int, arena: Arena) {
     self.rowLength = rowLength
-    tables = arena.allocate(Self.count << Self.tableBits, repeating: 0)
+    tables = arena.allocateZeros(Self.count << Self.tableBits)
   }
 
   /// Looks at the rows above the byte that comes next.

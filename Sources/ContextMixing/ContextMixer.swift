@@ -1,4 +1,5 @@
 import CMixing
+import Contexts
 
 /// Predicts the bits of a sequence of bytes, the most significant first, by mixing the predictions
 /// of many contexts.
@@ -14,22 +15,40 @@ public final class ContextMixer {
   private let adaptive: AdaptiveProbability
   private let bitHistories: BitHistory
   private let table: SlotTable
-  private var hasher: ContextHasher
-  private var bilevel: BilevelContexts?
+  /// The contexts, which the mixer keeps up to date.
+  public let contextModel: ContextModel
+  /// The lane whose byte is predicted.
+  private var lane: UnsafeMutablePointer<Lane>
   private var longMatch: MatchModel
   private var shortMatch: MatchModel
+  /// A lane each, if the content is a bilevel image.
+  private let bilevel: UnsafeMutablePointer<BilevelContexts>
+  /// What selects weights and does not change within a byte.
+  private var selectors = Selectors()
+
+  private struct Selectors {
+    var recent: UInt64 = 0
+    var last = 0
+    var second = 0
+    var third = 0
+    /// The column in the line or record.
+    var column = 0
+    /// The classes of the last two characters, or the byte above.
+    var surroundings = 0
+  }
+
   private var outside: OutsideModel?
   private let layer: MixerLayer
   private let finalLayer: MixerLayer
   private var map: AdaptiveMap
 
+  private let kind: Configuration.Kind
   private let contextCount: Int
   /// Where the inputs begin that do not belong to a context.
   private let extraInputs: UnsafeMutablePointer<Int16>
   private let contexts: UnsafeMutablePointer<cmixing_contexts>
   /// Per context the bit history at the predicted bit.
   private let states: UnsafeMutablePointer<UInt8>
-  private let hashes: UnsafeMutablePointer<UInt64>
   private let histories: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
 
   /// The bits of the byte so far behind a leading one, their number, and the same of the nibble.
@@ -40,13 +59,10 @@ public final class ContextMixer {
   private var chance: UInt32 = 0
   private var byteCount = 0
   private var rate = 0
-  /// The hash of the last 21 bytes: older ones have been shifted out.
-  private var longHash: UInt64 = 0
   private var isPredicted = false
   private var result: UInt32 = 1 << 31
 
-  private static let ownMixers = 9
-  private static let ownFinalMixers = 3
+  private static let ownMixers = 8
 
   /// Makes a predictor that has seen nothing.
   ///
@@ -64,24 +80,27 @@ public final class ContextMixer {
     let sizeBits = configuration.sizeBits
     table = SlotTable(
       lineCount: 1 << (min(26, sizeBits + 9) - 6), histories: bitHistories, arena: arena)
-    hasher = ContextHasher(
-      configuration: configuration, historyCapacity: 1 << min(sizeBits, 24), arena: arena)
-    bilevel =
-      configuration.kind == .bilevel
-      ? BilevelContexts(rowLength: configuration.recordLength, arena: arena) : nil
-    let positions = 1 << min(sizeBits, 20)
-    longMatch = MatchModel(minimumLength: 20, tableSize: positions, arena: arena)
-    shortMatch = MatchModel(minimumLength: 5, tableSize: positions, arena: arena)
+    kind = configuration.kind
+    contextModel = ContextModel(configuration)
+    lane = contextModel.lane
+    longMatch = MatchModel(arena: arena)
+    shortMatch = MatchModel(arena: arena)
+    bilevel = .allocate(capacity: configuration.lanes)
+    if kind == .bilevel {
+      bilevel.initialize(
+        repeating: BilevelContexts(rowLength: configuration.recordLength, arena: arena),
+        count: configuration.lanes)
+    }
+    contextCount = kind == .bilevel ? BilevelContexts.count : kind.contextCount
     outside =
       configuration.hasOutsideModel ? OutsideModel(logistic: logistic, arena: arena) : nil
 
-    contextCount = ContextHasher.count(of: configuration.kind)
     let padded = (contextCount + 7) / 8 * 8
-    let matchClasses = MatchModel.lengthClasses * 8
+    let matchClasses = MatchFinder.lengthClasses * 8
     let outsideClasses = [256, OutsidePrediction.confidenceClasses * 8]
     layer = MixerLayer(
       inputCount: padded * 2 + 5 + OutsideModel.inputCount,
-      selectorCounts: [256, 2048, 256, matchClasses, 8 * 8 * 3, 2048, 256, 2048, 256]
+      selectorCounts: [256, 2048, 256, matchClasses, 8 * 8 * 3, 2048, 2048, 256]
         + (outside == nil ? [] : outsideClasses),
       weightBits: 16, initialWeight: 4500, logistic: logistic, kernels: kernels,
       arena: arena)
@@ -95,7 +114,6 @@ public final class ContextMixer {
       contextCount: 1 << max(10, min(16, sizeBits)), logistic: logistic, arena: arena)
 
     extraInputs = layer.inputs + padded * 2
-    hashes = arena.allocate(contextCount, repeating: 0)
     histories = arena.allocate(contextCount, repeating: arena.allocate(64, repeating: 0))
     states = arena.allocate(padded, repeating: 0)
     contexts = arena.allocate(
@@ -108,13 +126,29 @@ public final class ContextMixer {
         stretch: logistic.stretchTable, rates: adaptive.rates,
         states: states,
         current: arena.allocate(padded, repeating: 0), inputs: layer.inputs))
-    fillHashes()
     lookUp()
     setRate()
   }
 
+  deinit { bilevel.deallocate() }
+
+  /// Moves the lanes to other parts of the content: see ``ContextModel/moveLanes(to:)``.
+  public func moveLanes(to starts: [Int]) {
+    contextModel.moveLanes(to: starts)
+    for index in starts.indices {
+      let lane = contextModel.lanes + index
+      if kind == .bilevel {
+        bilevel[index].startByte(lane.pointee.hasher.history)
+      } else {
+        for i in 0..<contextCount { table.prefetch(lane.pointee.hashes[i]) }
+      }
+    }
+    lane = contextModel.lane
+    lookUp()
+  }
+
   /// The memory that the predictor takes, in bytes.
-  package var allocatedBytes: Int { arena.allocatedBytes }
+  package var allocatedBytes: Int { arena.allocatedBytes + contextModel.allocatedBytes }
 
   /// Tells what another model says of the next bit; before ``probability()``, for every bit.
   ///
@@ -145,8 +179,10 @@ public final class ContextMixer {
     if bitPosition == 8 {
       startByte()
       learn(bit)
+      contextModel.advance()
+      lane = contextModel.lane
       lookUp()
-    } else if hasher.kind == .bilevel {
+    } else if kind == .bilevel {
       learn(bit)
       lookUp()
     } else if bitPosition == 4 {
@@ -173,34 +209,31 @@ public final class ContextMixer {
   @inline(__always)
   private func startByte() {
     let byte = UInt8(truncatingIfNeeded: byteNode)
-    hasher.append(byte)
+    contextModel.append(byte)
     byteNode = 1
     bitPosition = 0
     byteCount &+= 1
     setRate()
-    // The multiplier is a multiple of 8.
-    longHash = longHash &* 0x2F0B_4C48 &+ UInt64(byte) &+ 1
-    longMatch.append(hasher.history, hash: longHash &* 0x9E37_79B9_7F4A_7C15)
-    shortMatch.append(hasher.history, hash: hasher.recent &<< 24 &* 0x9E37_79B9_7F4A_7C15)
-    bilevel?.startByte(hasher.history)
-    fillHashes()
+    if kind == .bilevel {
+      bilevel[lane - contextModel.lanes].startByte(lane.pointee.hasher.history)
+    } else {
+      prefetchSlots()
+    }
   }
 
   /// The first layer learns fast at first, then ever more slowly.
   private func setRate() { rate = 160 + 10_000_000 / (byteCount &+ 10_000) }
 
   @inline(__always)
-  private func fillHashes() {
-    guard hasher.kind != .bilevel else { return }
-    let match = longMatch.length > 0 ? longMatch : shortMatch
-    hasher.fill(hashes, expected: match.expected, expectedLength: min(match.lengthClass, 15))
+  private func prefetchSlots() {
+    let hashes = lane.pointee.hashes
     for i in 0..<contextCount { table.prefetch(hashes[i]) }
   }
 
   @inline(__always)
   private func startSecondNibble() {
     let table = self.table
-    let hashes = self.hashes
+    let hashes = lane.pointee.hashes
     let salt = UInt64(byteNode) &* 0x9E37_79B9_7F4A_7C15
     for i in 0..<contextCount {
       var h = (hashes[i] ^ salt) &* 0xD6E8_FEB8_6659_FD93
@@ -212,24 +245,24 @@ public final class ContextMixer {
 
   @inline(__always)
   private func lookUp() {
-    if bilevel != nil {
+    if bitPosition == 0 { startSelectors() }
+    if kind == .bilevel {
       nibbleNode = 0
-      bilevel?.select(
-        histories, recent: hasher.recent, byteNode: byteNode, bitPosition: bitPosition,
-        column: hasher.recordColumn)
+      bilevel[lane - contextModel.lanes].select(
+        histories, recent: lane.pointee.hasher.recent, byteNode: byteNode, bitPosition: bitPosition,
+        column: lane.pointee.hasher.recordColumn)
       return
     }
     nibbleNode = 1
     let table = self.table
-    let hashes = self.hashes
+    let hashes = lane.pointee.hashes
     let histories = self.histories
     for i in 0..<contextCount { histories[i] = table.bucket(hashes[i]) }
   }
 
   @inline(__always)
   private func predict() {
-    let recent = hasher.recent
-    let mapHash = (recent & 0xFFFF) &* 0x9E37_79B9 &+ UInt64(byteNode) &* 0x85EB_CA6B
+    let mapHash = (selectors.recent & 0xFFFF) &* 0x9E37_79B9 &+ UInt64(byteNode) &* 0x85EB_CA6B
     let mapContext = Int(mapHash &>> 12)
     map.prefetch(mapContext)
     kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
@@ -257,39 +290,51 @@ public final class ContextMixer {
     isPredicted = true
   }
 
+  private func startSelectors() {
+    let (long, short) = (lane.pointee.longMatch, lane.pointee.shortMatch)
+    let (longClass, shortClass) = (long.lengthClass, short.lengthClass)
+    longMatch.startByte(expected: long.expected, lengthClass: longClass)
+    shortMatch.startByte(expected: short.expected, lengthClass: shortClass)
+    let recent = lane.pointee.hasher.recent
+    let isText = kind == .text
+    selectors.recent = recent
+    selectors.last = Int(recent & 0xFF)
+    selectors.second = Int(recent &>> 8 & 0xFF)
+    selectors.third = Int(recent &>> 16 & 0xFF)
+    selectors.column = isText ? lane.pointee.hasher.column : lane.pointee.hasher.recordColumn & 255
+    selectors.surroundings =
+      isText
+      ? Int(lane.pointee.hasher.format & 255)
+      : lane.pointee.hasher.history.back(lane.pointee.hasher.recordLength)
+  }
+
   @inline(__always)
   private func selectWeights() {
-    let recent = hasher.recent
-    let last = Int(recent & 0xFF)
-    let expected = longMatch.length > 0 ? longMatch.expected : shortMatch.expected
+    let expected = longMatch.isActive ? longMatch.expected : shortMatch.expected
     let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
     let matchClass = max(longMatch.lengthClass, shortMatch.lengthClass) &* 8 &+ bitPosition
     // The longest of the orders 1 to 7 that has been seen before.
     var order = 0
     while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
-    let isText = hasher.kind == .text
     layer.select(0, byteNode)
-    layer.select(1, bitPosition &<< 8 | last)
-    layer.select(2, Int(recent &>> 8 & 0xFF))
+    layer.select(1, selectors.last &<< 3 | bitPosition)
+    layer.select(2, selectors.second)
     layer.select(3, matchClass)
     layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
-    layer.select(5, (isText ? hasher.column : hasher.recordColumn & 255) &<< 3 | bitPosition)
-    layer.select(6, expected & 255)
-    if let bilevel {
-      layer.select(7, bilevel.neighbourhood)
-    } else if isText {
-      layer.select(7, Int(hasher.format & 255) &* 8 &+ bitPosition)
-    } else {
-      layer.select(7, hasher.history.back(hasher.recordLength) &* 8 &+ bitPosition)
-    }
-    layer.select(8, Int(recent &>> 16 & 0xFF))
+    layer.select(5, selectors.column &<< 3 | bitPosition)
+    layer.select(
+      6,
+      kind == .bilevel
+        ? bilevel[lane - contextModel.lanes].neighbourhood
+        : selectors.surroundings &<< 3 | bitPosition)
+    layer.select(7, selectors.third)
     finalLayer.select(0, byteNode)
-    finalLayer.select(1, bitPosition &<< 8 | last)
+    finalLayer.select(1, selectors.last &<< 3 | bitPosition)
     finalLayer.select(2, matchClass)
     if let outside {
       let confidence = outside.confidence &* 8 &+ bitPosition
-      layer.select(9, Int(outside.prediction.expectedByte))
-      layer.select(10, confidence)
+      layer.select(8, Int(outside.prediction.expectedByte))
+      layer.select(9, confidence)
       finalLayer.select(3, confidence)
     }
   }

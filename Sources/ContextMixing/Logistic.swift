@@ -1,3 +1,5 @@
+import Contexts
+
 /// The logistic function and its inverse in fixed point.
 ///
 /// The logistic domain ("stretch") has 12 fractional bits: 4096 is a probability of e / (1 + e).
@@ -12,6 +14,9 @@ struct Logistic {
 
   /// The probability, in units of 2⁻³², at every 16th point of the logistic domain.
   private let squashTable: UnsafeMutablePointer<UInt32>
+  /// The probability, in units of 2⁻¹⁶, at every 64th point of the domain of a mixer's output: small,
+  /// so that it stays in the cache.
+  private let coarseTable: UnsafeMutablePointer<UInt16>
   /// The logistic value, as an input of a mixer, of each 12-bit probability.
   let stretchTable: UnsafeMutablePointer<Int16>
 
@@ -28,6 +33,10 @@ struct Logistic {
       let probability = ((1 << 63) / ((1 << 32) + odds)) << 1
       squashTable[steps + k] = UInt32(min(probability, UInt64(UInt32.max)))
       squashTable[steps - k] = UInt32((1 << 32) - probability)
+    }
+    coarseTable = arena.allocate(1024, repeating: 0)
+    for i in 0..<1024 {
+      coarseTable[i] = UInt16(squashTable[steps + (i - 512) * 4 + 2] >> 16)
     }
     // Two more, for kernels that read two at a time.
     stretchTable = arena.allocate(4098, repeating: 0)
@@ -53,4 +62,8 @@ struct Logistic {
   func stretch(_ probability: UInt32) -> Int {
     Int(stretchTable[Int(probability &>> 20)])
   }
+
+  /// The same for a value within the range of an input, in units of 2⁻¹⁶ and less exact.
+  @inline(__always)
+  func coarseSquash(_ x: Int) -> Int { Int(coarseTable[(x &+ 32_768) &>> 6]) }
 }

@@ -1,4 +1,5 @@
 import CMixing
+import Contexts
 
 /// A layer of logistic mixers: each adds up the inputs by the weights that its own small context
 /// selects, and after the bit moves those weights along the gradient of the coding cost.
@@ -89,7 +90,7 @@ struct MixerLayer {
       let visit = visits + selected[i]
       let rate = rate &+ Int(bonus[Int(visit.pointee)])
       visit.pointee = min(visit.pointee &+ 1, 1023)
-      let p = Int(logistic.squash(outputs[i]) &>> 16)
+      let p = logistic.coarseSquash(outputs[i])
       let error = (bit &<< 16) &- bit &- p
       steps[i] = Int16(truncatingIfNeeded: max(-32_767, min(32_767, (error &* rate + 8192) &>> 14)))
     }

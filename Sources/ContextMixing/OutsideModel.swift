@@ -1,3 +1,5 @@
+import Contexts
+
 /// Turns the predictions of another model into inputs of the mixers.
 struct OutsideModel {
   /// The number of inputs that ``predict(_:logistic:)`` writes.

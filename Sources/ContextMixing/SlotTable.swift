@@ -1,4 +1,5 @@
 import CMixing
+import Contexts
 
 /// A hash table of bit histories in buckets, each for the four bits of a nibble in one context.
 ///
@@ -13,7 +14,7 @@ struct SlotTable {
 
   /// Makes a table of `lineCount` lines, a power of two.
   init(lineCount: Int, histories: BitHistory, arena: Arena) {
-    lines = arena.allocate(lineCount * 64, repeating: 0)
+    lines = arena.allocateZeros(lineCount * 64)
     lineMask = UInt64(lineCount - 1)
     priorities = histories.total
   }

@@ -9,68 +9,64 @@
 /// zero and is not corrected for that, so that the first steps of a new row are long: what a context
 /// has seen once is worth more than what a general rate would teach.
 final class EmbeddingTable {
+  /// Whose a row is.
+  struct Owner: BitwiseCopyable {
+    /// A part of the context's hash; 0 for a row that was never used.
+    var check: UInt16
+    var confidence: UInt8
+  }
+
   /// Rows of a bucket.
   private static let bucketSize = 4
   private static let greatestConfidence: UInt8 = 60
 
-  /// Floats a row.
-  let width: Int
-  /// All rows, one after the other.
-  let rows: FloatBuffer
-  /// One running mean square a row.
-  let secondMoments: FloatBuffer
-  /// One check a row; 0 marks a row that was never used.
-  let checks: ZeroedBuffer<UInt16>
-  /// One confidence a row.
-  let confidences: ZeroedBuffer<UInt8>
+  /// The rows.
+  let rows: RowPool
+  /// One owner a row.
+  let owners: ZeroedBuffer<Owner>
   private let rowBits: Int
 
-  /// Makes `2^rowBits` rows of `width` zeros.
-  init(rowBits: Int, width: Int) {
+  /// Makes `2^rowBits` rows of `width` zeros, of which at most `changes` are looked up between two
+  /// calls of `rows.publish()`.
+  init(rowBits: Int, width: Int, changes: Int) {
     let count = 1 << rowBits
     self.rowBits = rowBits
-    self.width = width
-    rows = FloatBuffer(count: count * width)
-    secondMoments = FloatBuffer(count: count)
-    checks = ZeroedBuffer(count: count)
-    confidences = ZeroedBuffer(count: count)
+    rows = RowPool(count: count, width: width, changes: changes)
+    owners = ZeroedBuffer(count: count)
   }
 
   /// Bytes that a table of this size holds.
-  static func requiredBytes(rowBits: Int, width: Int) -> Int {
-    (1 << rowBits) * (width * 4 + 4 + 2 + 1)
+  static func requiredBytes(rowBits: Int, width: Int, changes: Int) -> Int {
+    RowPool.requiredBytes(count: 1 << rowBits, width: width, changes: changes)
+      + MemoryLayout<Owner>.stride << rowBits
   }
 
   /// The number of the row that belongs to the context with the given hash, which is made if there
   /// is none.
   func row(forHash hash: UInt64) -> Int {
     let first = Int(hash >> UInt64(64 - rowBits))
-    let (checks, confidences) = (checks.pointer, confidences.pointer)
+    let owners = owners.pointer
     let check = UInt16(truncatingIfNeeded: hash) | 1
     var weakest = first
     for offset in 0..<Self.bucketSize {
       let row = first ^ offset
-      if checks[row] == check {
-        if confidences[row] < Self.greatestConfidence { confidences[row] += 1 }
+      if owners[row].check == check {
+        if owners[row].confidence < Self.greatestConfidence { owners[row].confidence += 1 }
         return row
       }
-      if confidences[row] < confidences[weakest] { weakest = row }
+      if owners[row].confidence < owners[weakest].confidence { weakest = row }
     }
     replace(weakest, inBucketOf: first, check: check)
     return weakest
   }
 
   private func replace(_ row: Int, inBucketOf first: Int, check: UInt16) {
-    let (checks, confidences) = (checks.pointer, confidences.pointer)
+    let owners = owners.pointer
     for offset in 0..<Self.bucketSize {
       let other = first ^ offset
-      if other != row && confidences[other] > 0 { confidences[other] -= 1 }
+      if other != row && owners[other].confidence > 0 { owners[other].confidence -= 1 }
     }
-    if checks[row] != 0 {
-      (rows.pointer + row * width).update(repeating: 0, count: width)
-      secondMoments.pointer[row] = 0
-    }
-    checks[row] = check
-    confidences[row] = 1
+    if owners[row].check != 0 { rows.clear(row: row) }
+    owners[row] = Owner(check: check, confidence: 1)
   }
 }

@@ -101,22 +101,23 @@ struct Kernels {
   /// Adam with beta 1 = 0.
   @inline(__always)
   func optimiserStep(
-    count: Int, _ weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
-    secondMoments: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
-    epsilon: Float
+    count: Int, _ weights: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    secondMoments: UnsafeMutablePointer<Float>, rate: Float, beta2: Float, epsilon: Float,
+    into result: UnsafeMutablePointer<Float>
   ) {
     table.pointee.optimiser_step(
-      count, weights, gradient, secondMoments, rate, beta2, epsilon)
+      count, weights, gradient, secondMoments, rate, beta2, epsilon, result)
   }
 
   /// The same for an embedding row, which has one second moment.
   @inline(__always)
   func rowStep(
-    width: Int, _ row: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    width: Int, _ row: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
     meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
-    epsilon: Float
+    epsilon: Float, into result: UnsafeMutablePointer<Float>
   ) {
-    table.pointee.row_step(width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon)
+    table.pointee.row_step(
+      width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon, result)
   }
 
   /// Asks for `count` floats to be brought into the cache; has no other effect.

@@ -19,6 +19,7 @@ struct LearningSchedule {
   private let longestWindow: Int
   private var updates = 0
   private var denseBeta2Power: Float = 1
+  private var lanes = 1
 
   /// The steps of the next window.
   private(set) var window = shortestWindow
@@ -35,13 +36,24 @@ struct LearningSchedule {
     advance(bytes: 0)
   }
 
+  /// Goes on with windows for several lanes.
+  mutating func split(lanes: Int) {
+    self.lanes = lanes
+    window = Self.laneWindow(lanes: lanes, longest: longestWindow)
+  }
+
+  /// Steps of the windows of several lanes.
+  static func laneWindow(lanes: Int, longest: Int) -> Int {
+    lanes == 1 ? longest : min(longest, 16)
+  }
+
   /// Goes on to the next update, after `bytes` bytes in all.
   mutating func advance(bytes: Int) {
     updates += 1
     rate = initialRate / (1 + Self.decay * Float(updates)).squareRoot()
     denseBeta2Power *= Self.denseBeta2
     biasCorrection = 1 / (1 - denseBeta2Power).squareRoot()
-    while window < longestWindow {
+    while window < longestWindow && lanes == 1 {
       let threshold = Self.windowGrowth * (window + 1 - Self.shortestWindow)
       guard bytes >= threshold * threshold else { break }
       window += 1

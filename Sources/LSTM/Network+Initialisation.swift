@@ -13,8 +13,8 @@ extension Network {
   func initialiseParameters(seed: UInt64) {
     var generator = RandomGenerator(seed: seed)
     for rows in byteEmbeddings {
-      for index in 0..<rows.count {
-        rows.pointer[index] = generator.uniform(bound: Self.byteEmbeddingBound)
+      for index in 0..<rows.count * rows.width {
+        rows.values.pointer[index] = generator.uniform(bound: Self.byteEmbeddingBound)
       }
     }
     let cells = configuration.cells
@@ -29,5 +29,6 @@ extension Network {
     for index in 0..<configuration.allCells * 256 {
       parameters.pointer[layout.output.offset + index] = generator.uniform(bound: bound)
     }
+    parametersChanged()
   }
 }

@@ -7,18 +7,24 @@ extension Network {
   ///
   /// - Complexity: O(parameters).
   public var parameterBytes: [UInt8] {
+    if isLearning { finishLearning() }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(parameterByteCount)
-    for buffer in floatParameters {
-      for value in buffer.values { Self.append(value.bitPattern, to: &bytes) }
+    for value in parameters.values { Self.append(value.bitPattern, to: &bytes) }
+    for pool in rowPools {
+      for row in 0..<pool.count {
+        for value in UnsafeBufferPointer(start: pool.floats(ofRow: row), count: pool.width) {
+          Self.append(value.bitPattern, to: &bytes)
+        }
+      }
     }
-    guard !contexts.isEmpty else { return bytes }
-    for check in embeddings.checks.values { Self.append(check, to: &bytes) }
-    bytes.append(contentsOf: embeddings.confidences.values)
+    guard configuration.contexts > 0 else { return bytes }
+    for owner in embeddings.owners.values { Self.append(owner.check, to: &bytes) }
+    for owner in embeddings.owners.values { bytes.append(owner.confidence) }
     return bytes
   }
 
-  /// Takes over parameters, and predicts the next byte with them.
+  /// Takes over parameters for the bytes to come; in a network that has seen nothing.
   ///
   /// - Parameter bytes: What ``parameterBytes`` gave for a network of the same configuration.
   /// - Throws: ``ConfigurationError`` if their number is not that of this configuration.
@@ -29,29 +35,35 @@ extension Network {
         message: "the network has \(parameterByteCount) bytes of parameters, not \(bytes.count)")
     }
     var position = 0
-    for buffer in floatParameters {
-      for index in 0..<buffer.count {
-        buffer.pointer[index] = Float(bitPattern: Self.integer(bytes, at: &position))
+    for index in 0..<parameters.count {
+      parameters.pointer[index] = Float(bitPattern: Self.integer(bytes, at: &position))
+    }
+    parametersChanged()
+    for pool in rowPools {
+      for row in 0..<pool.count {
+        let floats = pool.floats(ofRow: row)
+        for index in 0..<pool.width {
+          floats[index] = Float(bitPattern: Self.integer(bytes, at: &position))
+        }
       }
     }
-    if !contexts.isEmpty {
-      for index in 0..<embeddings.checks.count {
-        embeddings.checks.pointer[index] = Self.integer(bytes, at: &position)
-      }
-      for index in 0..<embeddings.confidences.count {
-        embeddings.confidences.pointer[index] = Self.integer(bytes, at: &position)
-      }
+    guard configuration.contexts > 0 else { return }
+    let owners = embeddings.owners
+    for index in 0..<owners.count {
+      owners.pointer[index].check = Self.integer(bytes, at: &position)
     }
-    forward()
+    for index in 0..<owners.count {
+      owners.pointer[index].confidence = Self.integer(bytes, at: &position)
+    }
   }
 
-  private var floatParameters: [FloatBuffer] {
-    [parameters] + byteEmbeddings + (contexts.isEmpty ? [] : [embeddings.rows])
+  private var rowPools: [RowPool] {
+    byteEmbeddings + (configuration.contexts == 0 ? [] : [embeddings.rows])
   }
 
   private var parameterByteCount: Int {
-    let rows = contexts.isEmpty ? 0 : embeddings.checks.count
-    return 4 * floatParameters.map(\.count).reduce(0, +) + 3 * rows
+    let floats = parameters.count + rowPools.map { $0.count * $0.width }.reduce(0, +)
+    return 4 * floats + (configuration.contexts == 0 ? 0 : 3 * embeddings.owners.count)
   }
 
   private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {

@@ -1,171 +1,284 @@
 import CKernels
 
-/// A deep LSTM that predicts the next byte and learns from every byte that it is shown.
+/// A deep LSTM that predicts the next byte of one or more lanes and learns from every byte.
 ///
 /// The cell is that of Hochreiter and Schmidhuber ("Long short-term memory", 1997) with a forget
 /// gate (Gers et al., 2000) and RMS norm (Zhang and Sennrich, 2019) on each gate's
 /// pre-activations. `docs/NUMERICS.md` defines every operation and their order: two networks of one
-/// configuration that are shown the same bytes hold the same bits, on any machine.
+/// configuration that are shown the same bytes hold the same bits, on any machine and with any
+/// number of threads.
+///
+/// A step is one byte of each lane: ``predict(after:contexts:)``, then ``learn(_:)``. Steps are
+/// gathered into windows. What a window teaches takes effect at the end of the next one, so that a
+/// second thread has that long to learn it.
 ///
 /// Not thread-safe: a network belongs to one task at a time.
 public final class Network {
   /// The shape that the network was made with.
   public let configuration: NetworkConfiguration
+  /// Contents that are predicted side by side: at first 1, see ``split()``.
+  public private(set) var lanes = 1
 
   let kernels: Kernels
   let layout: ParameterLayout
-  /// All dense parameters, laid out by ``ParameterLayout``; their gradient; their second moments.
-  let parameters: FloatBuffer
-  let gradient: FloatBuffer
-  let secondMoments: FloatBuffer
+  /// All dense parameters, laid out by ``ParameterLayout``.
+  private(set) var parameters: FloatBuffer
   /// A layer: one row a value of the last byte, added to the gates' pre-activations.
-  let byteEmbeddings: [FloatBuffer]
-  /// A layer: the second moments of `byteEmbeddings`, one a row.
-  let byteEmbeddingMoments: [FloatBuffer]
-  let contexts: [Context]
+  let byteEmbeddings: [RowPool]
   let embeddings: EmbeddingTable
-  let window: WindowStorage
-  var schedule: LearningSchedule
-  let history = ContextHistory()
-  /// Steps of the current window that are done, less the one that awaits its byte.
-  var step = 0
+  /// The window that is being filled, and the one before.
+  private var window: WindowStorage
+  private var otherWindow: WindowStorage
+  private var schedule: LearningSchedule
+  /// Steps of the current window that are done.
+  private var step = 0
   /// Bytes that the network was shown.
-  private(set) var byteCount = 0
+  private var byteCount = 0
+  private let learner: Learner
+  private let worker: Worker?
+  /// Whether a window's learning was begun and is not yet in effect.
+  private(set) var isLearning = false
+  /// lanes x gate width: the pre-activations of one step and layer.
+  private let preActivation: FloatBuffer
   private let rowPointers: UnsafeMutablePointer<UnsafePointer<Float>?>
 
-  /// Makes a network with the initial weights of `seed`, ready to predict the first byte.
+  /// Makes a network with the initial weights of `seed`.
   ///
+  /// - Parameter threads: 1, or more to learn in a thread of its own beside predicting; the
+  ///   predictions are the same.
   /// - Throws: ``ConfigurationError`` if the configuration is not valid, or ``KernelError`` if the
   ///   instruction set that the environment asks for is not available.
   public convenience init(
-    configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed
+    configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed,
+    threads: Int = 1
   ) throws {
-    try self.init(configuration: configuration, seed: seed, kernels: Kernels.selected())
+    try self.init(
+      configuration: configuration, seed: seed, threads: threads, kernels: Kernels.selected())
   }
 
-  /// Makes a network that computes with the given kernels.
+  /// Makes a network that computes with the given kernels, and calls `beforeLearning`, in the thread
+  /// that learns, before each window's learning: tests delay it there.
   init(
     configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed,
-    kernels: Kernels
+    threads: Int = 1, kernels: Kernels, beforeLearning: (@Sendable () -> Void)? = nil
   ) throws(ConfigurationError) {
     try configuration.validate()
     self.configuration = configuration
     self.kernels = kernels
     layout = ParameterLayout(configuration)
+    let (rows, lanes) = (configuration.longestWindowRows, configuration.lanes)
     parameters = FloatBuffer(count: layout.count)
-    gradient = FloatBuffer(count: layout.count)
-    secondMoments = FloatBuffer(count: layout.count)
-    let layers = 0..<configuration.layers
-    byteEmbeddings = layers.map { _ in FloatBuffer(count: 256 * configuration.gateWidth) }
-    byteEmbeddingMoments = layers.map { _ in FloatBuffer(count: 256) }
-    contexts = configuration.contexts.contexts
+    byteEmbeddings = (0..<configuration.layers).map { _ in
+      RowPool(count: 256, width: configuration.gateWidth, changes: min(rows, 256))
+    }
     embeddings = EmbeddingTable(
-      rowBits: contexts.isEmpty ? 2 : configuration.embeddingRowBits, width: configuration.gateWidth
-    )
-    window = WindowStorage(configuration)
+      rowBits: configuration.contexts == 0 ? 2 : configuration.embeddingRowBits,
+      width: configuration.gateWidth, changes: rows * configuration.contexts)
+    window = WindowStorage(configuration, rows: rows, lanes: lanes)
+    otherWindow = WindowStorage(configuration, rows: rows, lanes: lanes)
     schedule = LearningSchedule(configuration)
-    rowPointers = .allocate(capacity: Context.allCases.count)
-    rowPointers.initialize(repeating: nil, count: Context.allCases.count)
+    preActivation = FloatBuffer(count: lanes * configuration.gateWidth)
+    rowPointers = .allocate(capacity: max(configuration.contexts, 1))
+    rowPointers.initialize(repeating: nil, count: max(configuration.contexts, 1))
+    let learner = Learner(
+      configuration, kernels: kernels, rows: rows, lanes: lanes, byteEmbeddings: byteEmbeddings,
+      embeddings: embeddings.rows,
+      task: Learner.Task(
+        window: window, current: parameters, next: FloatBuffer(count: layout.count)))
+    self.learner = learner
+    worker =
+      threads < 2
+      ? nil
+      : Worker {
+        beforeLearning?()
+        learner.learn()
+      }
     initialiseParameters(seed: seed)
-    forward()
   }
 
   deinit {
+    worker?.stop()
     rowPointers.deallocate()
   }
 
-  /// The probability of each value of the next byte; the sum is 1 but for rounding.
+  /// The probability of each value of the next byte of a lane; the sum is 1 but for rounding.
   ///
-  /// Valid until the next call of ``update(byte:)``.
-  public var probabilities: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(start: window.probabilities.pointer + step * 256, count: 256)
+  /// Of the last ``predict(after:contexts:)``, until ``learn(_:)``.
+  public func probabilities(lane: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(
+      start: window.probabilities.pointer + (step * lanes + lane) * 256, count: 256)
   }
 
-  /// Shows the network the next byte: learns when a window is full, then predicts the byte after.
+  /// Predicts the next byte of each lane.
   ///
-  /// Complexity: some six multiply-adds a weight, most of them at the end of a window.
-  public func update(byte: UInt8) {
-    window.targets.pointer[step] = byte
-    history.append(byte)
-    byteCount += 1
-    step += 1
-    if step == schedule.window {
-      learn()
-      carryState()
-      schedule.advance(bytes: byteCount)
-      step = 0
+  /// - Parameters:
+  ///   - bytes: The last byte of each lane; 0 at a start.
+  ///   - hashes: The hashes of each lane's contexts, lane by lane.
+  /// - Complexity: some two multiply-adds a weight and lane.
+  public func predict(after bytes: UnsafePointer<UInt8>, contexts hashes: UnsafePointer<UInt64>) {
+    let contexts = configuration.contexts
+    for lane in 0..<lanes {
+      let row = step * lanes + lane
+      window.inputs.pointer[row] = bytes[lane]
+      for index in 0..<contexts {
+        let embedding = embeddings.row(forHash: hashes[lane * contexts + index])
+        window.embeddingRows.pointer[row * contexts + index] = Int32(truncatingIfNeeded: embedding)
+        kernels.prefetch(embeddings.rows.floats(ofRow: embedding), count: configuration.gateWidth)
+      }
     }
     forward()
   }
 
-  /// Computes `probabilities` from the history and the state that the step before left.
-  func forward() {
+  /// Shows the network the byte that came in each lane.
+  ///
+  /// - Complexity: at the end of a window, some four multiply-adds for each weight and byte of it.
+  public func learn(_ bytes: UnsafePointer<UInt8>) {
+    for lane in 0..<lanes {
+      window.targets.pointer[step * lanes + lane] = bytes[lane]
+    }
+    byteCount += lanes
+    step += 1
+    if step == schedule.window { endWindow() }
+  }
+
+  /// Goes on with all the lanes of the configuration, each from the state of the only one so far.
+  ///
+  /// Between ``learn(_:)`` and ``predict(after:contexts:)``.
+  public func split() {
+    precondition(lanes == 1, "the network was split before")
+    if step > 0 { endWindow() }
+    lanes = configuration.lanes
+    for lane in 1..<max(lanes, 2) where lanes > 1 {
+      window.copyState(from: window, row: 0, toLane: lane, cells: configuration.allCells)
+    }
+    schedule.split(lanes: lanes)
+  }
+
+  /// Puts what the window before has taught into effect, and begins to learn from this one.
+  private func endWindow() {
+    if isLearning { finishLearning() }
+    window.rows = step * lanes
+    window.lanes = lanes
+    noteSlots()
+    learner.task.window = window
+    learner.task.rate = schedule.rate
+    learner.task.biasCorrection = schedule.biasCorrection
+    isLearning = true
+    if let worker { worker.start() } else { learner.learn() }
+
+    for lane in 0..<lanes {
+      otherWindow.copyState(
+        from: window, row: window.rows + lane, toLane: lane, cells: configuration.allCells)
+    }
+    (window, otherWindow) = (otherWindow, window)
+    schedule.advance(bytes: byteCount)
+    step = 0
+  }
+
+  func finishLearning() {
+    if let worker {
+      worker.wait(orUntil: { learner.hasOpenSteps })
+      learner.help()
+      worker.wait()
+    }
+    learner.close()
+    (parameters, learner.task.next) = (learner.task.next, parameters)
+    learner.task.current = parameters
+    for pool in byteEmbeddings { pool.publish() }
+    embeddings.rows.publish()
+    isLearning = false
+  }
+
+  /// Notes where the rows of the window are now: later another context may take their place.
+  private func noteSlots() {
+    for index in 0..<window.rows * configuration.contexts {
+      let row = Int(window.embeddingRows.pointer[index])
+      window.embeddingSlots.pointer[index] = Int32(
+        truncatingIfNeeded: embeddings.rows.slot(of: row))
+    }
+    for layer in 0..<configuration.layers {
+      for row in 0..<window.rows {
+        window.inputSlots[layer].pointer[row] = Int32(
+          truncatingIfNeeded: byteEmbeddings[layer].slot(of: Int(window.inputs.pointer[row])))
+      }
+    }
+  }
+
+  /// Computes the probabilities of the current step from its rows and the state before it.
+  private func forward() {
     let width = configuration.gateWidth
     let cells = configuration.cells
-    let input = history.lastByte
-    window.inputs.pointer[step] = input
-    gatherEmbeddings()
-    let hiddenBefore = window.hidden.pointer + step * window.hiddenStride
-    let hidden = hiddenBefore + window.hiddenStride
-    let cellBefore = window.cell.pointer + step * configuration.allCells
-    let cell = cellBefore + configuration.allCells
-    let preActivation = window.preActivation.pointer
+    let firstRow = step * lanes
+    let hiddenBefore = window.hidden.pointer + firstRow * window.hiddenStride
+    let hidden = hiddenBefore + lanes * window.hiddenStride
     for layer in 0..<configuration.layers {
       let tensors = layout.layers[layer]
       let first = layer * cells
-      preActivation.update(
-        from: byteEmbeddings[layer].pointer + Int(input) * width, count: width)
-      if layer == 0 {
-        kernels.addRows(width: width, count: contexts.count, rowPointers, to: preActivation)
-      } else {
+      for lane in 0..<lanes { addEmbeddings(layer: layer, lane: lane) }
+      if layer > 0 {
         kernels.multiply(
-          rows: 1, columns: width, depth: cells,
-          hidden + first - cells, rowStride: 0, columnStride: 1,
+          rows: lanes, columns: width, depth: cells,
+          hidden + first - cells, rowStride: window.hiddenStride, columnStride: 1,
           parameters.pointer + tensors.lower.offset, stride: width,
-          into: preActivation, stride: width, accumulating: true)
+          into: preActivation.pointer, stride: width, accumulating: true)
       }
       kernels.multiply(
-        rows: 1, columns: width, depth: cells,
-        hiddenBefore + first, rowStride: 0, columnStride: 1,
+        rows: lanes, columns: width, depth: cells,
+        hiddenBefore + first, rowStride: window.hiddenStride, columnStride: 1,
         parameters.pointer + tensors.recurrent.offset, stride: width,
-        into: preActivation, stride: width, accumulating: true)
-      kernels.cellForward(
-        cells: cells, gates: configuration.gates, preActivation,
-        gain: parameters.pointer + tensors.gain.offset,
-        bias: parameters.pointer + tensors.bias.offset,
-        previousCell: cellBefore + first,
-        normalised: window.normalised[layer].pointer + step * width,
-        inverseRMS: window.inverseRMS[layer].pointer + step * 4,
-        activations: window.activations[layer].pointer + step * width,
-        cell: cell + first,
-        cellTanh: window.cellTanh.pointer + step * configuration.allCells + first,
-        hidden: hidden + first)
+        into: preActivation.pointer, stride: width, accumulating: true)
+      for lane in 0..<lanes { stepCells(layer: layer, lane: lane) }
     }
-    let logits = window.probabilities.pointer + step * 256
+    let logits = window.probabilities.pointer + firstRow * 256
     kernels.multiply(
-      rows: 1, columns: 256, depth: configuration.allCells + 1,
-      hidden, rowStride: 0, columnStride: 1,
+      rows: lanes, columns: 256, depth: configuration.allCells + 1,
+      hidden, rowStride: window.hiddenStride, columnStride: 1,
       parameters.pointer + layout.output.offset, stride: 256,
       into: logits, stride: 256, accumulating: false)
-    kernels.softmax(count: 256, logits, into: logits)
-  }
-
-  /// Finds the embedding rows of this step and notes them for `forward` and for learning.
-  private func gatherEmbeddings() {
-    for (index, context) in contexts.enumerated() {
-      let row = embeddings.row(forHash: history.hash(of: context))
-      window.embeddingRows.pointer[step * contexts.count + index] = Int32(truncatingIfNeeded: row)
-      let pointer = embeddings.rows.pointer + row * embeddings.width
-      kernels.prefetch(pointer, count: embeddings.width)
-      rowPointers[index] = UnsafePointer(pointer)
+    for lane in 0..<lanes {
+      kernels.softmax(count: 256, logits + lane * 256, into: logits + lane * 256)
     }
   }
 
-  /// Makes the last step's state the first of the next window.
-  private func carryState() {
-    window.hidden.pointer.update(
-      from: window.hidden.pointer + step * window.hiddenStride, count: configuration.allCells)
-    window.cell.pointer.update(
-      from: window.cell.pointer + step * configuration.allCells, count: configuration.allCells)
+  /// Sets a lane's pre-activations to the sum of its embedding rows.
+  private func addEmbeddings(layer: Int, lane: Int) {
+    let width = configuration.gateWidth
+    let contexts = configuration.contexts
+    let row = step * lanes + lane
+    let sum = preActivation.pointer + lane * width
+    sum.update(
+      from: byteEmbeddings[layer].floats(ofRow: Int(window.inputs.pointer[row])), count: width)
+    guard layer == 0 else { return }
+    for index in 0..<contexts {
+      let embedding = Int(window.embeddingRows.pointer[row * contexts + index])
+      rowPointers[index] = UnsafePointer(embeddings.rows.floats(ofRow: embedding))
+    }
+    kernels.addRows(width: width, count: contexts, rowPointers, to: sum)
+  }
+
+  /// A lane's cells and outputs from its pre-activations.
+  private func stepCells(layer: Int, lane: Int) {
+    let width = configuration.gateWidth
+    let cells = configuration.cells
+    let allCells = configuration.allCells
+    let tensors = layout.layers[layer]
+    let before = step * lanes + lane
+    let after = before + lanes
+    kernels.cellForward(
+      cells: cells, gates: configuration.gates, preActivation.pointer + lane * width,
+      gain: parameters.pointer + tensors.gain.offset,
+      bias: parameters.pointer + tensors.bias.offset,
+      previousCell: window.cell.pointer + before * allCells + layer * cells,
+      normalised: window.normalised[layer].pointer + before * width,
+      inverseRMS: window.inverseRMS[layer].pointer + before * 4,
+      activations: window.activations[layer].pointer + before * width,
+      cell: window.cell.pointer + after * allCells + layer * cells,
+      cellTanh: window.cellTanh.pointer + before * allCells + layer * cells,
+      hidden: window.hidden.pointer + after * window.hiddenStride + layer * cells)
+  }
+
+  /// Takes over dense parameters that were written to `parameters`: both windows begin with them.
+  func parametersChanged() {
+    learner.task.next.pointer.update(from: parameters.pointer, count: layout.count)
   }
 }

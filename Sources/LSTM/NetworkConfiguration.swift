@@ -11,12 +11,14 @@ public struct NetworkConfiguration: Hashable, Sendable {
   ///
   /// A network begins with 4 steps and comes to its limit with time: see ``LearningSchedule``.
   public var longestWindow = 32
-  /// The contexts whose embeddings are added to the first layer's gates.
-  public var contexts = ContextSet.all
+  /// Contexts whose embeddings are added to the first layer's gates, 0 to 64.
+  public var contexts = 16
   /// Binary logarithm of the number of embedding rows that all contexts share, 2 to 24.
   public var embeddingRowBits = 17
   /// The learning rate at the start in units of 2^-16, 1 to 65535.
   public var learningRate = 524
+  /// Lanes that the content is split into after its beginning, 1 to 64: see ``Network/split()``.
+  public var lanes = 1
 
   /// The seed of the initial weights in the archive format.
   public static let defaultSeed: UInt64 = 0x1234567
@@ -43,22 +45,30 @@ public struct NetworkConfiguration: Hashable, Sendable {
     try Self.check("longest window", longestWindow, in: 4...255)
     try Self.check("embedding row bits", embeddingRowBits, in: 2...24)
     try Self.check("learning rate", learningRate, in: 1...65535)
-    guard ContextSet.all.isSuperset(of: contexts) else {
-      throw ConfigurationError(message: "an unknown context is asked for")
-    }
+    try Self.check("contexts", contexts, in: 0...64)
+    try Self.check("lanes", lanes, in: 1...64)
   }
 
-  /// Bytes of memory that a network of this shape holds, less what grows with the content.
+  /// Weights of the matrix products: each costs some six operations a byte.
+  public var weightCount: Int { ParameterLayout(self).count }
+
+  /// Rows of the largest window: steps times lanes.
+  var longestWindowRows: Int {
+    max(longestWindow, lanes * LearningSchedule.laneWindow(lanes: lanes, longest: longestWindow))
+  }
+
+  /// Bytes of memory that a network of this shape holds.
   ///
   /// The configuration must be valid.
   public var requiredBytes: Int {
-    let parameters = ParameterLayout(self).count
+    let rows = longestWindowRows
     let embeddings = EmbeddingTable.requiredBytes(
-      rowBits: contexts.isEmpty ? 0 : embeddingRowBits,
-      width: gateWidth)
-    let bytesEmbeddings = layers * 257 * gateWidth * 4
-    return 4 * parameters * 4 + embeddings + bytesEmbeddings
-      + WindowStorage.requiredBytes(self) + ContextHistory.requiredBytes
+      rowBits: contexts == 0 ? 2 : embeddingRowBits, width: gateWidth, changes: rows * contexts)
+    let byteEmbeddings =
+      layers * RowPool.requiredBytes(count: 256, width: gateWidth, changes: min(rows, 256))
+    return 8 * ParameterLayout(self).count + embeddings + byteEmbeddings
+      + 2 * WindowStorage.requiredBytes(self, rows: rows, lanes: lanes)
+      + Learner.requiredBytes(self, rows: rows, lanes: lanes) + 4 * lanes * gateWidth
   }
 
   private static func check(

@@ -1,77 +1,74 @@
-/// What the forward steps of one window leave for backpropagation, and backpropagation's own space.
+/// What the forward steps of one window leave for backpropagation.
 ///
-/// Matrices are in row-major order, one row a step. `hidden` and `cell` have one row more: row 0 is
-/// the state that the window before left, row `t + 1` is that of step `t`.
+/// Matrices are in row-major order, one row a step and lane: row `t * lanes + l` is that of step `t`
+/// in lane `l`. `hidden` and `cell` begin with `lanes` rows more, the state that the window before
+/// left: their row `(t + 1) * lanes + l` is that of step `t`.
 final class WindowStorage {
   /// Floats of a row of `hidden`: the outputs of all layers, then a 1, for the output's bias, then
   /// zeros.
   let hiddenStride: Int
-  /// (steps + 1) x `hiddenStride`.
+  /// (rows + lanes) x `hiddenStride`.
   let hidden: FloatBuffer
-  /// (steps + 1) x all cells.
+  /// (rows + lanes) x all cells.
   let cell: FloatBuffer
-  /// steps x all cells: tanh of the cell.
+  /// rows x all cells: tanh of the cell.
   let cellTanh: FloatBuffer
-  /// A layer: steps x gate width, the pre-activations after the RMS norm.
+  /// A layer: rows x gate width, the pre-activations after the RMS norm.
   let normalised: [FloatBuffer]
-  /// A layer: steps x gate width, the gates.
+  /// A layer: rows x gate width, the gates.
   let activations: [FloatBuffer]
-  /// A layer: steps x 4, the inverse root mean square of each gate.
+  /// A layer: rows x 4, the inverse root mean square of each gate.
   let inverseRMS: [FloatBuffer]
-  /// steps x 256.
+  /// rows x 256.
   let probabilities: FloatBuffer
-  /// The pre-activations of one step.
-  let preActivation: FloatBuffer
-  /// steps x all cells: the gradient of the outputs.
-  let hiddenGradient: FloatBuffer
-  /// The gradient of one layer's cell.
-  let cellGradient: FloatBuffer
-  /// steps x gate width: the gradient of one layer's pre-activations.
-  let preActivationGradient: FloatBuffer
-  /// The transpose of a weight matrix.
-  let transposed: FloatBuffer
-  /// steps x contexts: the embedding rows of each step.
+  /// rows x contexts: the embedding rows of each step, and their slots when learning begins.
   let embeddingRows: ZeroedBuffer<Int32>
-  /// The byte before each step.
+  let embeddingSlots: ZeroedBuffer<Int32>
+  /// The byte before each step, and the slots of its rows, a layer at a time.
   let inputs: ZeroedBuffer<UInt8>
+  let inputSlots: [ZeroedBuffer<Int32>]
   /// The byte after each step.
   let targets: ZeroedBuffer<UInt8>
+  /// Rows that are in use, and the lanes that they belong to.
+  var rows = 0
+  var lanes = 1
 
-  /// Allocates for windows of the configuration's longest.
-  init(_ configuration: NetworkConfiguration) {
-    let steps = configuration.longestWindow
+  /// Allocates for windows of at most `rows` rows in at most `lanes` lanes.
+  init(_ configuration: NetworkConfiguration, rows: Int, lanes: Int) {
     let width = configuration.gateWidth
     let cells = configuration.allCells
     let layers = 0..<configuration.layers
     hiddenStride = cells + 16
-    hidden = FloatBuffer(count: (steps + 1) * hiddenStride)
-    cell = FloatBuffer(count: (steps + 1) * cells)
-    cellTanh = FloatBuffer(count: steps * cells)
-    normalised = layers.map { _ in FloatBuffer(count: steps * width) }
-    activations = layers.map { _ in FloatBuffer(count: steps * width) }
-    inverseRMS = layers.map { _ in FloatBuffer(count: steps * 4) }
-    probabilities = FloatBuffer(count: steps * 256)
-    preActivation = FloatBuffer(count: width)
-    hiddenGradient = FloatBuffer(count: steps * cells)
-    cellGradient = FloatBuffer(count: configuration.cells)
-    preActivationGradient = FloatBuffer(count: steps * width)
-    transposed = FloatBuffer(count: max(cells * 256, configuration.cells * width))
-    embeddingRows = ZeroedBuffer(count: steps * configuration.contexts.contexts.count)
-    inputs = ZeroedBuffer(count: steps)
-    targets = ZeroedBuffer(count: steps)
-    for step in 0...steps {
-      hidden.pointer[step * hiddenStride + cells] = 1
+    hidden = FloatBuffer(count: (rows + lanes) * hiddenStride)
+    cell = FloatBuffer(count: (rows + lanes) * cells)
+    cellTanh = FloatBuffer(count: rows * cells)
+    normalised = layers.map { _ in FloatBuffer(count: rows * width) }
+    activations = layers.map { _ in FloatBuffer(count: rows * width) }
+    inverseRMS = layers.map { _ in FloatBuffer(count: rows * 4) }
+    probabilities = FloatBuffer(count: rows * 256)
+    embeddingRows = ZeroedBuffer(count: rows * configuration.contexts)
+    embeddingSlots = ZeroedBuffer(count: rows * configuration.contexts)
+    inputs = ZeroedBuffer(count: rows)
+    inputSlots = layers.map { _ in ZeroedBuffer(count: rows) }
+    targets = ZeroedBuffer(count: rows)
+    for row in 0..<rows + lanes {
+      hidden.pointer[row * hiddenStride + cells] = 1
     }
   }
 
+  /// Copies the state that row `source` of another window ended with to the start of lane `lane`.
+  func copyState(from other: WindowStorage, row source: Int, toLane lane: Int, cells: Int) {
+    (hidden.pointer + lane * hiddenStride).update(
+      from: other.hidden.pointer + source * hiddenStride, count: cells)
+    (cell.pointer + lane * cells).update(from: other.cell.pointer + source * cells, count: cells)
+  }
+
   /// Bytes that the storage of such a network holds.
-  static func requiredBytes(_ configuration: NetworkConfiguration) -> Int {
-    let steps = configuration.longestWindow + 1
+  static func requiredBytes(_ configuration: NetworkConfiguration, rows: Int, lanes: Int) -> Int {
     let cells = configuration.allCells
     let width = configuration.gateWidth
-    let perStep =
-      4 * cells + 16 + configuration.layers * (2 * width + 4) + 256 + width
-      + configuration.contexts.contexts.count
-    return 4 * (steps * perStep + max(cells * 256, configuration.cells * width) + 2 * width)
+    let perRow =
+      4 * cells + 16 + configuration.layers * (2 * width + 5) + 257 + 2 * configuration.contexts
+    return 4 * (rows + lanes) * perRow
   }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Zeroed numbers at a fixed, 64-byte aligned address.
+/// Zeroed memory at a fixed, 64-byte aligned address.
 ///
 /// What the kernels read and write, and what the loop over the bytes touches: an array would check
 /// bounds, uniqueness and exclusive access each time. A class, so that the memory lives exactly as
 /// long as its last owner.
-final class ZeroedBuffer<Element: Numeric & BitwiseCopyable> {
+final class ZeroedBuffer<Element: BitwiseCopyable> {
   /// The first of `count` elements.
   let pointer: UnsafeMutablePointer<Element>
   /// Number of elements.

@@ -14,6 +14,7 @@ struct BenchCommand: ParsableCommand {
   var levels = false
 
   @OptionGroup var level: LevelOptions
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Files to measure; - is standard input.")
@@ -31,7 +32,8 @@ struct BenchCommand: ParsableCommand {
     let outcome = FileLoop(messages: messages).outcome(files) { file in
       let content = try InputFile(file).readAll()
       for (index, level) in measured.enumerated() {
-        let result = try BenchmarkResult(measuring: content, level: level, name: file)
+        let result = try BenchmarkResult(
+          measuring: content, level: level, threads: threads.count, name: file)
         results[index].append(result)
         if !json { Standard.print(result.line) }
         guard result.exact else { throw FileError("the round trip was not exact") }

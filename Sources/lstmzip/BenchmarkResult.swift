@@ -25,12 +25,16 @@ struct BenchmarkResult: Encodable {
     "       bytes       zlib    lstmzip  zlib/lstmzip  bits/byte  KB/s in  KB/s out  exact  level  name"
 
   /// Compresses and restores `content`.
-  init(measuring content: [UInt8], level: Level, name: String) throws {
+  init(measuring content: [UInt8], level: Level, threads: Int, name: String) throws {
     let clock = ContinuousClock()
     var archive: [UInt8] = []
     var restored: [UInt8] = []
-    let compressing = try clock.measure { archive = try Compressor(level: level).compress(content) }
-    let decompressing = try clock.measure { restored = try Decompressor().decompress(archive) }
+    var compressor = Compressor(level: level)
+    compressor.threads = threads
+    var decompressor = Decompressor()
+    decompressor.threads = threads
+    let compressing = try clock.measure { archive = try compressor.compress(content) }
+    let decompressing = try clock.measure { restored = try decompressor.decompress(archive) }
     self.init(
       name: name, level: level, bytes: content.count, zlibBytes: Baseline.zlibSize(of: content),
       lstmzipBytes: archive.count, exact: restored == content,

@@ -6,6 +6,8 @@ struct CompressCommand: ParsableCommand {
     commandName: "compress", abstract: "Compress each FILE to FILE.lstm.")
 
   @OptionGroup var level: LevelOptions
+  @OptionGroup var frames: FrameOptions
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var messages: MessageOptions
 
@@ -17,9 +19,7 @@ struct CompressCommand: ParsableCommand {
   }
 
   func run() throws {
-    let direction = Transfer.Direction.compress(level.level)
-    try FileLoop(messages: messages).run(files) { file in
-      try Transfer(direction: direction, output: output, messages: messages).run(file)
-    }
+    let direction = Transfer.Direction.compress(level.level, frameSize: frames.frameSize.bytes)
+    try Transfer.run(files, direction, output, messages, threads: threads.count)
   }
 }

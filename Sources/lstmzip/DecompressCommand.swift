@@ -7,6 +7,7 @@ struct DecompressCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var memory: MemoryOptions
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Archives to restore; - is standard input.")
@@ -18,8 +19,6 @@ struct DecompressCommand: ParsableCommand {
 
   func run() throws {
     let direction = Transfer.Direction.decompress(memoryLimit: memory.memory.bytes)
-    try FileLoop(messages: messages).run(files) { file in
-      try Transfer(direction: direction, output: output, messages: messages).run(file)
-    }
+    try Transfer.run(files, direction, output, messages, threads: threads.count)
   }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 
-/// Works on files one after the other: an error of one is printed and does not stop the others.
+/// Works on files, one after the other or side by side: an error of one is printed and does not stop
+/// the others.
 struct FileLoop {
   let messages: MessageOptions
 
@@ -17,6 +19,29 @@ struct FileLoop {
     }
   }
 
+  /// Runs `body` for each file, in as many threads as there are files `atOnce`; ends with exit code 1
+  /// if one of them failed.
+  func run(
+    _ files: [String], atOnce: Int, body: @escaping @Sendable (String) throws -> Void
+  ) throws {
+    let shared = SharedOutcome()
+    let isQuiet = messages.quiet
+    let next = SharedCounter()
+    let threads = DispatchGroup()
+    for _ in 0..<atOnce {
+      threads.enter()
+      let thread = Thread {
+        while let file = next.take(from: files) {
+          shared.add(Self.outcome(of: file, isQuiet: isQuiet) { try body(file) })
+        }
+        threads.leave()
+      }
+      if atOnce == 1 { thread.main() } else { thread.start() }
+    }
+    threads.wait()
+    try shared.outcome.withLock { $0 }.exit()
+  }
+
   /// Runs `body` for each file, and ends with exit code 1 if one of them failed.
   func run(_ files: [String], body: (String) throws -> Void) throws {
     try outcome(files, body: body).exit()
@@ -26,20 +51,46 @@ struct FileLoop {
   func outcome(_ files: [String], body: (String) throws -> Void) -> Outcome {
     var outcome = Outcome()
     for file in files {
-      do {
-        try body(file)
-      } catch let skipped as FileSkipped {
-        if !messages.quiet { Standard.printError("\(Self.name(file)): \(skipped)") }
-        outcome.hasSkipped = true
-      } catch {
-        Standard.printError("\(Self.name(file)): \(error)")
-        outcome.hasFailed = true
-      }
+      let one = Self.outcome(of: file, isQuiet: messages.quiet) { try body(file) }
+      outcome.hasFailed = outcome.hasFailed || one.hasFailed
+      outcome.hasSkipped = outcome.hasSkipped || one.hasSkipped
     }
     return outcome
   }
 
-  private static func name(_ file: String) -> String {
-    file == "-" ? "(standard input)" : file
+  private static func outcome(of file: String, isQuiet: Bool, body: () throws -> Void) -> Outcome {
+    let name = file == "-" ? "(standard input)" : file
+    do {
+      try body()
+      return Outcome()
+    } catch let skipped as FileSkipped {
+      if !isQuiet { Standard.printError("\(name): \(skipped)") }
+      return Outcome(hasSkipped: true)
+    } catch {
+      Standard.printError("\(name): \(error)")
+      return Outcome(hasFailed: true)
+    }
+  }
+}
+
+/// What several threads found.
+private final class SharedOutcome: Sendable {
+  let outcome = Mutex(FileLoop.Outcome())
+
+  func add(_ other: FileLoop.Outcome) {
+    outcome.withLock {
+      $0.hasFailed = $0.hasFailed || other.hasFailed
+      $0.hasSkipped = $0.hasSkipped || other.hasSkipped
+    }
+  }
+}
+
+/// Gives each file to one thread.
+private final class SharedCounter: Sendable {
+  private let next = Atomic<Int>(0)
+
+  func take(from files: [String]) -> String? {
+    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return index < files.count ? files[index] : nil
   }
 }

@@ -10,6 +10,8 @@ struct FilterCommand: ParsableCommand {
   var decompress = false
 
   @OptionGroup var level: LevelOptions
+  @OptionGroup var frames: FrameOptions
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var messages: MessageOptions
@@ -23,9 +25,10 @@ struct FilterCommand: ParsableCommand {
 
   func run() throws {
     let direction: Transfer.Direction =
-      decompress ? .decompress(memoryLimit: memory.memory.bytes) : .compress(level.level)
-    try FileLoop(messages: messages).run(files.isEmpty ? ["-"] : files) { file in
-      try Transfer(direction: direction, output: output, messages: messages).run(file)
-    }
+      decompress
+      ? .decompress(memoryLimit: memory.memory.bytes)
+      : .compress(level.level, frameSize: frames.frameSize.bytes)
+    try Transfer.run(
+      files.isEmpty ? ["-"] : files, direction, output, messages, threads: threads.count)
   }
 }

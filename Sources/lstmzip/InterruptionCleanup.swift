@@ -1,10 +1,18 @@
 import Foundation
 
-/// Removes the temporary file when a signal ends the program.
+/// Removes the temporary files when a signal ends the program.
 enum InterruptionCleanup {
-  /// The path to remove: what a signal handler may read is a plain C string.
-  nonisolated(unsafe) private static var path: UnsafeMutablePointer<CChar>?
+  /// The paths to remove, or null, as many as threads may work on files.
+  ///
+  /// What a signal handler may read are plain C strings in memory that stays.
+  nonisolated(unsafe) private static let paths = {
+    let paths = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: capacity)
+    paths.initialize(repeating: nil, count: capacity)
+    return paths
+  }()
+  private static let capacity = 1024
   nonisolated(unsafe) private static var isInstalled = false
+  private static let lock = NSLock()
 
   private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
@@ -19,9 +27,13 @@ enum InterruptionCleanup {
     for signal in signals { sigaddset(&held, signal) }
     pthread_sigmask(SIG_BLOCK, &held, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    lock.lock()
+    defer { lock.unlock() }
     let descriptor = create()
     guard descriptor >= 0 else { return descriptor }
-    path = strdup(temporary)
+    if let index = (0..<capacity).first(where: { paths[$0] == nil }) {
+      paths[index] = strdup(temporary)
+    }
     if !isInstalled {
       isInstalled = true
       for signal in signals { install(signal) }
@@ -29,11 +41,16 @@ enum InterruptionCleanup {
     return descriptor
   }
 
-  /// From now on nothing is removed.
-  static func end() {
-    let old = path
-    path = nil
-    free(old)
+  /// From now on the file is not removed.
+  static func end(_ temporary: String) {
+    lock.lock()
+    defer { lock.unlock() }
+    for index in 0..<capacity {
+      guard let path = paths[index], strcmp(path, temporary) == 0 else { continue }
+      paths[index] = nil
+      free(path)
+      return
+    }
   }
 
   private static func install(_ number: Int32) {
@@ -47,7 +64,9 @@ enum InterruptionCleanup {
     #endif
     guard !isIgnored else { return }
     signal(number) { number in
-      if let path = InterruptionCleanup.path { unlink(path) }
+      for index in 0..<InterruptionCleanup.capacity {
+        if let path = InterruptionCleanup.paths[index] { unlink(path) }
+      }
       // The parent is to see which signal ended the program.
       signal(number, SIG_DFL)
       raise(number)

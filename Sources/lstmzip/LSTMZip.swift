@@ -15,7 +15,7 @@ struct LSTMZip: ParsableCommand {
       skipped; 64 for a wrong command line.
 
       LSTMZIP_SIMD=portable|avx2|avx512|neon chooses the instruction set; archives never depend on \
-      it.
+      it. LSTMZIP_THREADS is the default of --threads; archives do not depend on it either.
       """,
     version: Version.text,
     subcommands: [

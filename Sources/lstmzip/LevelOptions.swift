@@ -21,7 +21,7 @@ struct LevelOptions: ParsableArguments {
       switch value {
       case .fast: "Experts alone: the fastest."
       case .standard: "Experts and a network of 64 cells. (default)"
-      case .best: "Experts and a network of 192 cells: the smallest."
+      case .best: "Experts and a network of 2 x 192 cells: the smallest."
       }
     }
   }

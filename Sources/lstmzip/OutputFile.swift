@@ -7,6 +7,13 @@ final class OutputFile {
     case file(target: String, temporary: String)
   }
 
+  /// The process's file mode creation mask, which can only be read by setting it: once.
+  private static let creationMask: mode_t = {
+    let mask = umask(0)
+    umask(mask)
+    return mask
+  }()
+
   private let place: Place
   private let overwrites: Bool
   private let descriptor: Descriptor
@@ -70,9 +77,7 @@ final class OutputFile {
       #endif
       futimens(descriptor.number, times)
     } else {
-      let mask = umask(0)
-      umask(mask)
-      fchmod(descriptor.number, 0o666 & ~mask)
+      fchmod(descriptor.number, 0o666 & ~Self.creationMask)
     }
     if isSynchronous { guard fsync(descriptor.number) == 0 else { throw FileError.system() } }
     isOpen = false
@@ -81,7 +86,7 @@ final class OutputFile {
       unlink(temporary)
       throw error
     }
-    defer { InterruptionCleanup.end() }
+    defer { InterruptionCleanup.end(temporary) }
     // A link, unlike a renaming, fails if somebody made the target in the meantime. Not every file
     // system has links.
     let isLinked = !overwrites && link(temporary, target) == 0
@@ -101,6 +106,6 @@ final class OutputFile {
     guard isOpen, case .file(_, let temporary) = place else { return }
     close(descriptor.number)
     unlink(temporary)
-    InterruptionCleanup.end()
+    InterruptionCleanup.end(temporary)
   }
 }

@@ -7,6 +7,7 @@ struct TestCommand: ParsableCommand {
     abstract: "Check archives by restoring them, without writing anything.")
 
   @OptionGroup var memory: MemoryOptions
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Archives to check; - is standard input.")
@@ -17,6 +18,7 @@ struct TestCommand: ParsableCommand {
       let input = try InputFile(file)
       var decompressor = Decompressor()
       decompressor.memoryLimit = memory.memory.bytes
+      decompressor.threads = threads.count
       let line = ProgressLine(
         name: file, total: input.size, counts: .archive, messages: messages)
       try decompressor.decompress(from: input.read, to: { _ in }, report: line.report)

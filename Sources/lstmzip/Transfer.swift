@@ -2,9 +2,9 @@ import Compressor
 import Foundation
 
 /// Compresses or restores one file to another.
-struct Transfer {
-  enum Direction {
-    case compress(Level)
+struct Transfer: @unchecked Sendable {
+  enum Direction: Sendable {
+    case compress(Level, frameSize: Int)
     case decompress(memoryLimit: Int)
   }
 
@@ -13,6 +13,22 @@ struct Transfer {
   let direction: Direction
   let output: OutputOptions
   let messages: MessageOptions
+  let threads: Int
+
+  /// Works on files, side by side if there are several threads and the outputs are files.
+  static func run(
+    _ files: [String], _ direction: Direction, _ output: OutputOptions, _ messages: MessageOptions,
+    threads: Int
+  ) throws {
+    let isParallel = files.count > 1 && !output.writesToStandardOutput && !files.contains("-")
+    let atOnce = isParallel ? min(threads, files.count) : 1
+    var messages = messages
+    // Lines of several files would overwrite each other.
+    if atOnce > 1 { messages.progress = false }
+    let transfer = Transfer(
+      direction: direction, output: output, messages: messages, threads: max(1, threads / atOnce))
+    try FileLoop(messages: messages).run(files, atOnce: atOnce) { try transfer.run($0) }
+  }
 
   /// Works on the file with the given name; "-" is standard input.
   func run(_ name: String) throws {
@@ -22,15 +38,19 @@ struct Transfer {
     try checkTerminals(input, target: target)
     let file = try target.map { try OutputFile(path: $0, overwrites: output.force) } ?? OutputFile()
     switch direction {
-    case .compress(let level):
+    case .compress(let level, let frameSize):
       let line = ProgressLine(name: name, total: input.size, counts: .content, messages: messages)
-      try Compressor(level: level).compress(from: input.read, to: file.write, report: line.report)
+      var compressor = Compressor(level: level)
+      compressor.frameSize = frameSize
+      compressor.threads = threads
+      try compressor.compress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "compressed")
     case .decompress(let memoryLimit):
       let line = ProgressLine(name: name, total: input.size, counts: .archive, messages: messages)
       var decompressor = Decompressor()
       decompressor.memoryLimit = memoryLimit
+      decompressor.threads = threads
       try decompressor.decompress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "restored")

@@ -61,10 +61,11 @@ import Testing
     network.hasCoupledGates = false
     network.longestWindow = 5
     network.learningRate = 1000
-    network.contexts = []
+    network.lanes = 3
     var compressor = Samples.compressor()
     compressor.model = Model(network: network, hasExperts: true)
-    let content = Samples.text(300)
+    compressor.frameSize = 1 << 13
+    let content = Samples.text(7000)
     let archive = try compressor.compress(content)
     #expect(try Decompressor().decompress(archive) == content)
     let summary = try ArchiveSummary(from: Samples.pieces(of: archive))

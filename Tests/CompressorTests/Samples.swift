@@ -21,7 +21,6 @@ enum Samples {
     var network = NetworkConfiguration()
     network.cells = 16
     network.embeddingRowBits = 8
-    network.contexts = ContextSet([.order2, .match])
     return network
   }()
 

@@ -1,5 +1,6 @@
 import ArithmeticCoder
 import ContextMixing
+import Contexts
 import Testing
 
 /// Encodes `bytes` with a fresh predictor.

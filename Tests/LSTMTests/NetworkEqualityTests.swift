@@ -2,7 +2,7 @@ import Testing
 
 @testable import LSTM
 
-/// The fast network against its definition: equality of bits, after every byte.
+/// The fast network against its definition: equality of bits, after every step.
 @Suite struct NetworkEqualityTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
@@ -20,17 +20,22 @@ import Testing
     deep.layers = 3
     deep.hasCoupledGates = false
     var plain = small
-    plain.contexts = []
+    plain.contexts = 0
     plain.cells = 48
     plain.layers = 2
     var wide = small
     wide.cells = 64
     wide.embeddingRowBits = 12
+    var lanes = small
+    lanes.layers = 2
+    lanes.lanes = 5
+    lanes.longestWindow = 32
     return [
       Case(name: "one layer, crowded embeddings", configuration: small, bytes: 3000),
       Case(name: "three layers, four gates", configuration: deep, bytes: 1000),
       Case(name: "two layers without contexts", configuration: plain, bytes: 600),
       Case(name: "one layer of 64 cells", configuration: wide, bytes: 600),
+      Case(name: "five lanes", configuration: lanes, bytes: 2000),
     ]
   }()
 
@@ -39,11 +44,21 @@ import Testing
     let network = try Network(configuration: testCase.configuration)
     var reference = ReferenceLearner(
       network: try Network(configuration: testCase.configuration))
-    for (position, byte) in Samples.mixed(count: testCase.bytes).enumerated() {
-      let expected = reference.probabilities.map(\.bitPattern)
-      try #require(network.probabilities.map(\.bitPattern) == expected, "byte \(position)")
-      network.update(byte: byte)
-      reference.update(byte: byte)
+    var run = SampleRun(testCase.configuration, bytes: testCase.bytes)
+    while let step = run.next() {
+      if step.splits {
+        network.split()
+        reference.split()
+      }
+      network.predict(after: step.before, contexts: step.contexts)
+      reference.predict(after: step.before, contexts: step.contexts)
+      for lane in step.before.indices {
+        try #require(
+          network.probabilities(lane: lane).map(\.bitPattern)
+            == reference.probabilities(lane: lane).map(\.bitPattern), "step \(run.count)")
+      }
+      network.learn(step.targets)
+      reference.learn(step.targets)
     }
     #expect(network.parameters.values.map(\.bitPattern) == reference.parameterBits)
   }
@@ -51,17 +66,48 @@ import Testing
   @Test(arguments: ["portable", "avx2", "avx512", "neon"])
   func instructionSetsAgree(_ name: String) throws {
     guard let kernels = try? Kernels.named(name) else { return }
+    let configuration = Self.twoLayers
+    let network = try Network(configuration: configuration, kernels: kernels)
+    let expected = try Network(configuration: configuration, kernels: Kernels.named(""))
+    try expectSame(network, expected, SampleRun(configuration, bytes: 400))
+  }
+
+  /// Predictions beside learning are those of one thread, however long learning takes.
+  @Test func threadsAgree() throws {
+    let configuration = Self.twoLayers
+    let count = Counter()
+    let network = try Network(
+      configuration: configuration, threads: 2, kernels: Kernels.selected(),
+      beforeLearning: { count.delay() })
+    let expected = try Network(configuration: configuration)
+    try expectSame(network, expected, SampleRun(configuration, bytes: 1500))
+    #expect(count.value.load(ordering: .relaxed) > 20)
+  }
+
+  private static let twoLayers: NetworkConfiguration = {
     var configuration = NetworkConfiguration()
     configuration.layers = 2
     configuration.cells = 80
     configuration.embeddingRowBits = 8
-    let network = try Network(configuration: configuration, kernels: kernels)
-    let expected = try Network(configuration: configuration, kernels: Kernels.named(""))
-    for byte in Samples.mixed(count: 400) {
-      try #require(
-        network.probabilities.map(\.bitPattern) == expected.probabilities.map(\.bitPattern))
-      network.update(byte: byte)
-      expected.update(byte: byte)
+    configuration.lanes = 3
+    return configuration
+  }()
+
+  private func expectSame(_ a: Network, _ b: Network, _ run: SampleRun) throws {
+    var run = run
+    while let step = run.next() {
+      for network in [a, b] {
+        if step.splits { network.split() }
+        network.predict(after: step.before, contexts: step.contexts)
+      }
+      for lane in step.before.indices {
+        try #require(
+          a.probabilities(lane: lane).map(\.bitPattern)
+            == b.probabilities(lane: lane).map(\.bitPattern))
+      }
+      a.learn(step.targets)
+      b.learn(step.targets)
     }
+    #expect(a.parameterBytes == b.parameterBytes)
   }
 }

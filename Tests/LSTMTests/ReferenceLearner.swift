@@ -4,12 +4,23 @@
 ///
 /// It starts from the initial weights of a real network and keeps its own embedding rows.
 struct ReferenceLearner {
+  /// What learning changes.
+  private struct Learned {
+    var parameters: ReferenceNetwork<Float>.Parameters
+    /// A layer: the second moments of the byte embeddings' rows.
+    var byteMoments: [[Float]]
+    var rowMoments: [Float]
+  }
+
   private var network: ReferenceNetwork<Float>
   private var pool: ReferencePool
   private var byteMoments: [[Float]]
   /// Gradient's running mean squares, in the shape of the parameters.
   private var moments: ReferenceNetwork<Float>.Parameters
-  private let history = ContextHistory()
+  /// What the window before has taught, which is not in effect yet, and the rows' owners then.
+  private var pending: (learned: Learned, owners: [Int], rows: Set<Int>)?
+  private var states: [ReferenceNetwork<Float>.State]
+  /// The steps of the window: one of each lane, then the next of each, ...
   private var steps: [ReferenceNetwork<Float>.Step] = []
   private var bytes = 0
   private var updates = 0
@@ -17,6 +28,7 @@ struct ReferenceLearner {
   private var window = 4
 
   private var configuration: NetworkConfiguration { network.configuration }
+  private var lanes: Int { states.count }
 
   /// Starts where `network`, which has seen nothing, starts.
   init(network start: Network) {
@@ -25,13 +37,13 @@ struct ReferenceLearner {
     byteMoments = Array(
       repeating: Array(repeating: 0, count: 256), count: start.configuration.layers)
     moments = network.parameters
+    states = [network.state]
     Self.forEachDense(&moments) { values in values = values.map { _ in 0 } }
-    forward()
   }
 
-  var probabilities: [Float] { steps[steps.count - 1].probabilities }
+  func probabilities(lane: Int) -> [Float] { steps[steps.count - lanes + lane].probabilities }
 
-  /// The dense parameters in the order of ``ParameterLayout``.
+  /// The dense parameters in the order of ``ParameterLayout``, of the last window that is in effect.
   var parameterBits: [UInt32] {
     var bits: [UInt32] = []
     var parameters = network.parameters
@@ -39,71 +51,112 @@ struct ReferenceLearner {
     return bits
   }
 
-  mutating func update(byte: UInt8) {
-    steps[steps.count - 1].target = byte
-    history.append(byte)
-    bytes += 1
-    if steps.count == window {
-      learn()
-      steps = []
-      while window < configuration.longestWindow && bytes >= 400 * (window - 3) * (window - 3) {
-        window += 1
+  mutating func predict(after bytes: [UInt8], contexts: [UInt64]) {
+    let count = configuration.contexts
+    let rows = (0..<lanes).map { lane in
+      contexts[lane * count..<(lane + 1) * count].map { hash in
+        let (row, isNew) = pool.row(forHash: hash)
+        if isNew {
+          network.parameters.embeddings[row] = Array(repeating: 0, count: configuration.gateWidth)
+        }
+        return row
       }
     }
-    forward()
-  }
-
-  private mutating func forward() {
-    let rows = configuration.contexts.contexts.map { context in
-      let (row, isNew) = pool.row(forHash: history.hash(of: context))
-      if isNew {
-        network.parameters.embeddings[row] = Array(repeating: 0, count: configuration.gateWidth)
-      }
-      return row
+    for lane in 0..<lanes {
+      network.state = states[lane]
+      steps.append(network.forward(input: bytes[lane], rows: rows[lane]))
+      states[lane] = network.state
     }
-    steps.append(network.forward(input: history.lastByte, rows: rows))
   }
 
-  private mutating func learn() {
+  mutating func learn(_ targets: [UInt8]) {
+    for lane in 0..<lanes { steps[steps.count - lanes + lane].target = targets[lane] }
+    bytes += lanes
+    if steps.count == window * lanes { endWindow() }
+  }
+
+  mutating func split() {
+    if !steps.isEmpty { endWindow() }
+    states = Array(repeating: states[0], count: configuration.lanes)
+    if lanes > 1 { window = min(configuration.longestWindow, 16) }
+  }
+
+  private mutating func endWindow() {
+    // The gradient is that of the weights that predicted the window.
+    let (gradient, rowGradients) = network.backward(steps, lanes: lanes)
+    publish()
+    learn(gradient, rowGradients)
+    steps = []
+    while lanes == 1 && window < configuration.longestWindow
+      && bytes >= 400 * (window - 3) * (window - 3)
+    {
+      window += 1
+    }
+  }
+
+  /// Puts into effect what the window before has taught, but for rows that changed their owner.
+  private mutating func publish() {
+    guard let (learned, owners, rows) = pending else { return }
+    let embeddings = network.parameters.embeddings
+    network.parameters = learned.parameters
+    byteMoments = learned.byteMoments
+    network.parameters.embeddings = embeddings
+    for row in rows where pool.owners[row] == owners[row] {
+      network.parameters.embeddings[row] = learned.parameters.embeddings[row]
+      pool.moments[row] = learned.rowMoments[row]
+    }
+    pending = nil
+  }
+
+  private mutating func learn(
+    _ gradient: ReferenceNetwork<Float>.Parameters, _ rowGradients: [[[Float]]]
+  ) {
     updates += 1
     beta2Power *= 0.9999
     let rate =
       Float(configuration.learningRate) / 65536 / (1 + 1e-4 * Float(updates)).squareRoot()
     let correction = 1 / (1 - beta2Power).squareRoot()
-    var (gradient, rowGradients) = network.backward(steps)
+    var learned = Learned(
+      parameters: network.parameters, byteMoments: byteMoments, rowMoments: pool.moments)
     for layer in (0..<configuration.layers).reversed() {
       for (step, rowGradient) in zip(steps, rowGradients[layer]).reversed() {
         let input = Int(step.input)
         stepRow(
-          &network.parameters.layers[layer].byteEmbeddings[input], rowGradient,
-          &byteMoments[layer][input], rate: rate * 2)
+          &learned.parameters.layers[layer].byteEmbeddings[input], rowGradient,
+          &learned.byteMoments[layer][input], rate: rate * 2)
         guard layer == 0 else { continue }
         for row in step.rows {
           stepRow(
-            &network.parameters.embeddings[row], rowGradient, &pool.moments[row], rate: rate)
+            &learned.parameters.embeddings[row], rowGradient, &learned.rowMoments[row], rate: rate)
         }
       }
     }
+    stepDense(&learned.parameters, gradient, rate: rate, correction: correction)
+    pending = (learned, pool.owners, Set(steps.flatMap(\.rows)))
+  }
+
+  private mutating func stepDense(
+    _ parameters: inout ReferenceNetwork<Float>.Parameters,
+    _ gradient: ReferenceNetwork<Float>.Parameters, rate: Float, correction: Float
+  ) {
+    var gradient = gradient
     var gradients: [[Float]] = []
     Self.forEachDense(&gradient) { gradients.append($0) }
-    var allMoments: [[Float]] = []
-    Self.forEachDense(&moments) { allMoments.append($0) }
-    for index in gradients.indices {
+    var index = 0
+    var roots: [[Float]] = []
+    Self.forEachDense(&moments) { moments in
       for (position, slope) in gradients[index].enumerated() {
         let square = (1 - Float(0.9999)) * (slope * slope)
-        allMoments[index][position] = square.addingProduct(0.9999, allMoments[index][position])
+        moments[position] = square.addingProduct(0.9999, moments[position])
       }
-    }
-    var index = 0
-    Self.forEachDense(&moments) {
-      $0 = allMoments[index]
+      roots.append(moments.map { $0.squareRoot() + 1e-6 / correction })
       index += 1
     }
     index = 0
-    Self.forEachDense(&network.parameters) { weights in
+    Self.forEachDense(&parameters) { weights in
       for position in weights.indices {
-        let root = allMoments[index][position].squareRoot() + 1e-6 / correction
-        weights[position] -= (rate / correction) * gradients[index][position] / root
+        weights[position] -=
+          (rate / correction) * gradients[index][position] / roots[index][position]
       }
       index += 1
     }
@@ -150,11 +203,14 @@ struct ReferencePool {
   private var slots: [Slot]
   private let rowBits: Int
   var moments: [Float]
+  /// A number for each row that is another one after the row was given to another context.
+  private(set) var owners: [Int]
 
   init(rowBits: Int) {
     self.rowBits = rowBits
     slots = Array(repeating: Slot(), count: 1 << rowBits)
     moments = Array(repeating: 0, count: 1 << rowBits)
+    owners = Array(repeating: 0, count: 1 << rowBits)
   }
 
   /// The row of a context, and whether it was given to this context just now.
@@ -171,6 +227,7 @@ struct ReferencePool {
     for other in bucket where other != row {
       slots[other].confidence = max(0, slots[other].confidence - 1)
     }
+    if slots[row].check != 0 { owners[row] += 1 }
     slots[row] = Slot(check: check, confidence: 1)
     moments[row] = 0
     return (row, true)
@@ -193,7 +250,7 @@ extension ReferenceNetwork where Scalar == Float {
         recurrent: matrix(layer.recurrent), lower: matrix(layer.lower),
         gain: matrix(layer.gain)[0], bias: matrix(layer.bias)[0],
         byteEmbeddings: (0..<256).map { byte in
-          Array(network.byteEmbeddings[index].values[byte * width..<(byte + 1) * width])
+          Array(network.byteEmbeddings[index].values.values[byte * width..<(byte + 1) * width])
         })
     }
     let zeros = Vector(repeating: 0, count: configuration.cells)

@@ -117,7 +117,11 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
 
   /// The gradient of the window's cross entropy in nats; `rowGradients` has that of each step's
   /// pre-activations, a layer at a time, which is the gradient of the rows that the step added.
-  func backward(_ steps: [Step]) -> (gradient: Parameters, rowGradients: [Matrix]) {
+  ///
+  /// `steps` has a step of each lane, then the next step of each lane, ...
+  func backward(
+    _ steps: [Step], lanes: Int = 1
+  ) -> (gradient: Parameters, rowGradients: [Matrix]) {
     var gradient = parameters
     gradient.output = zeros(gradient.output)
     let logitGradients = steps.map { step in
@@ -137,13 +141,14 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     var rowGradients = [Matrix](repeating: [], count: configuration.layers)
     for index in (0..<configuration.layers).reversed() {
       rowGradients[index] = backward(
-        layer: index, steps, hiddenGradients: &hiddenGradients, &gradient.layers[index])
+        layer: index, steps, lanes, hiddenGradients: &hiddenGradients, &gradient.layers[index])
     }
     return (gradient, rowGradients)
   }
 
   private func backward(
-    layer index: Int, _ steps: [Step], hiddenGradients: inout Matrix, _ gradient: inout Layer
+    layer index: Int, _ steps: [Step], _ lanes: Int, hiddenGradients: inout Matrix,
+    _ gradient: inout Layer
   ) -> Matrix {
     let layer = parameters.layers[index]
     let range = index * cells..<(index + 1) * cells
@@ -151,17 +156,17 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     gradient.lower = zeros(gradient.lower)
     gradient.gain = zeros(width)
     gradient.bias = zeros(width)
-    var cellGradient = zeros(cells)
+    var cellGradients = Matrix(repeating: zeros(cells), count: lanes)
     var preGradients = Matrix(repeating: zeros(width), count: steps.count)
-    for time in steps.indices.reversed() {
-      let step = steps[time]
-      preGradients[time] = backwardCell(
-        index, step, Array(hiddenGradients[time][range]), &cellGradient, &gradient)
-      if time > 0 {
+    for row in steps.indices.reversed() {
+      preGradients[row] = backwardCell(
+        index, steps[row], Array(hiddenGradients[row][range]), &cellGradients[row % lanes],
+        &gradient)
+      if row >= lanes {
         let before = multiply(
-          preGradients[time], transpose(layer.recurrent),
-          addedTo: Array(hiddenGradients[time - 1][range]))
-        hiddenGradients[time - 1].replaceSubrange(range, with: before)
+          preGradients[row], transpose(layer.recurrent),
+          addedTo: Array(hiddenGradients[row - lanes][range]))
+        hiddenGradients[row - lanes].replaceSubrange(range, with: before)
       }
     }
     for (step, preGradient) in zip(steps, preGradients) {

@@ -120,8 +120,8 @@ static void run(const lstmzip_kernels *k) {
   fill(b, 1040, 1);
   for (int i = 0; i < 1040; i++) c[i] = b[i] * b[i];
   for (int i = 0; i < 10; i++) {
-    k->optimiser_step(1040, a, b, c, 0.01f, 0.9999f, 1e-6f);
-    k->row_step(1040, a, b, 0.3f, d, 0.01f, 0.999f, 1e-6f);
+    k->optimiser_step(1040, a, b, c, 0.01f, 0.9999f, 1e-6f, a);
+    k->row_step(1040, a, b, 0.3f, d, 0.01f, 0.999f, 1e-6f, a);
   }
   add(a, 1040);
   add(c, 1040);

@@ -91,19 +91,19 @@ typedef struct lstmzip_kernels {
 
   /// Adam with beta 1 = 0, without the correction of its bias:
   ///   second_moment = fma(beta2, second_moment, (1 - beta2) * (g * g))
-  ///   weight = weight - (rate * g) / (sqrt(second_moment) + epsilon)
-  /// with g the gradient.
+  ///   result = weight - (rate * g) / (sqrt(second_moment) + epsilon)
+  /// with g the gradient. The result may be the weights.
   void (*optimiser_step)(
-    size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
-    float epsilon);
+    size_t n, const float *weights, const float *gradient, float *second_moments, float rate,
+    float beta2, float epsilon, float *result);
 
   /// The same for a row with a single second moment:
   ///   second_moment = fma(beta2, second_moment, (1 - beta2) * mean_square)
-  ///   factor = rate / (sqrt(second_moment) + epsilon); row = fma(-factor, gradient, row)
-  /// mean_square is that of the gradient: its sum_of_squares / n.
+  ///   factor = rate / (sqrt(second_moment) + epsilon); result = fma(-factor, gradient, row)
+  /// mean_square is that of the gradient: its sum_of_squares / n. The result may be the row.
   void (*row_step)(
-    size_t n, float *row, const float *gradient, float mean_square, float *second_moment,
-    float rate, float beta2, float epsilon);
+    size_t n, const float *row, const float *gradient, float mean_square, float *second_moment,
+    float rate, float beta2, float epsilon, float *result);
 
   /// For benchmarks: `rounds` rounds of `fused_chains_per_round` independent fused multiply-adds in
   /// registers, the most that a core can do.
@@ -121,6 +121,15 @@ const char *lstmzip_kernels_available(void);
 /// Asks for `bytes` bytes at p to be brought into the cache.
 static inline void lstmzip_prefetch(const void *p, size_t bytes) {
   for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)p + i, 1, 3);
+}
+
+/// Tells the processor that a loop waits for another thread.
+static inline void lstmzip_spin_hint(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
 }
 
 #ifdef __cplusplus

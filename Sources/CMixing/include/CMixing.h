@@ -70,10 +70,6 @@ const cmixing_kernels *cmixing_selected_kernels(void);
 // The kernels in plain C, which define the result.
 const cmixing_kernels *cmixing_portable_kernels(void);
 
-// Asks the system to back `size` bytes at `address` with large pages, where it can: faster to reach,
-// and no other difference.
-void cmixing_advise_huge_pages(void *address, size_t size);
-
 // Asks for the cache line at `address`; never faults.
 static inline void cmixing_prefetch(const void *address) { __builtin_prefetch(address, 1, 3); }
 

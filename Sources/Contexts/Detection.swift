@@ -7,7 +7,7 @@ extension Configuration {
     where byte == 9 || byte == 10 || byte == 13 || byte &- 32 < 95 { textBytes += 1 }
     let sampled = min(bytes.count, 1 << 16)
     configuration.kind = textBytes * 100 >= sampled * 90 ? .text : .binary
-    configuration.recordLength = recordLength(of: bytes)
+    if configuration.kind == .binary { configuration.recordLength = recordLength(of: bytes) }
     if configuration.kind == .binary && configuration.recordLength >= 8 && isBilevel(bytes) {
       configuration.kind = .bilevel
     }

@@ -1,14 +1,14 @@
 /// The contexts: functions of the bytes seen so far, computed once a byte.
-struct ContextHasher {
-  let kind: Configuration.Kind
-  let recordLength: Int
-  private(set) var history: ByteBuffer
+package struct ContextHasher {
+  package let kind: Configuration.Kind
+  package let recordLength: Int
+  package private(set) var history: ByteBuffer
   /// The last 8 bytes, the most recent one lowest.
-  private(set) var recent: UInt64 = 0
+  package private(set) var recent: UInt64 = 0
   /// The column in the record.
-  private(set) var recordColumn = 0
+  package private(set) var recordColumn = 0
   /// The classes of the last characters, the most recent one lowest, 4 bits each.
-  private(set) var format: UInt64 = 0
+  package private(set) var format: UInt64 = 0
   /// Hash of the word that is being written, 0 between words; and of the two words before it.
   private var word: UInt64 = 0
   private var word1: UInt64 = 0
@@ -26,21 +26,24 @@ struct ContextHasher {
   private let followers1: UnsafeMutablePointer<UInt32>
   private let followers2: UnsafeMutablePointer<UInt16>
 
-  /// The number of contexts.
-  static func count(of kind: Configuration.Kind) -> Int {
-    switch kind {
-    case .text: 24
-    case .binary: 32
-    case .bilevel: BilevelContexts.count
-    }
-  }
-
   init(configuration: Configuration, historyCapacity: Int, arena: Arena) {
     history = ByteBuffer(capacity: historyCapacity, arena: arena)
     kind = configuration.kind
     recordLength = configuration.recordLength
     followers1 = arena.allocate(256, repeating: 0)
     followers2 = arena.allocate(1 &<< 16, repeating: 0)
+  }
+
+  /// Goes on at another position, as at a start; copies of a hasher share what the bytes so far left.
+  mutating func restart(at position: Int) {
+    history.move(to: position)
+    recent = 0
+    recordColumn = recordLength == 0 ? 0 : position % recordLength
+    format = 0
+    (word, word1, word2, number) = (0, 0, 0, 0)
+    (lineStart, previousLineStart, lastZero) = (position, position, position)
+    firstOfLine = 0
+    nesting = 0
   }
 
   /// Takes in the next byte.
@@ -108,13 +111,13 @@ struct ContextHasher {
 
   /// The byte above in the last line.
   @inline(__always)
-  var aboveText: Int {
+  package var aboveText: Int {
     let column = history.count &- lineStart
     let position = previousLineStart &+ column
     return position < lineStart && history.holds(position) ? Int(history[position]) : 0
   }
   /// The column in the line.
-  var column: Int { min(history.count &- lineStart, 255) }
+  package var column: Int { min(history.count &- lineStart, 255) }
 
   /// Writes the hashes of all contexts to `hashes`.
   ///
@@ -156,8 +159,7 @@ struct ContextHasher {
       add(format & 0xFFFF_FFFF_FFFF, UInt64(column))
       add(nesting, word)
       add(nesting, r & 0xFFFF)
-    case .bilevel: break
-    case .binary:
+    case .binary, .bilevel:
       add(r & 0xFF00)
       add(r & 0xFF_0000)
       add(r & 0xFF_FF00)
@@ -186,6 +188,6 @@ struct ContextHasher {
       add((r &>> 24 & 0xFF) &<< 8 | r &>> 56, UInt64(history.count & 3))
       add(r & 0xFF_FF00_FF00)
     }
-    assert(Int(n) == Self.count(of: kind), "a context more or less than there is memory for")
+    assert(Int(n) == kind.contextCount, "a context more or less than there is memory for")
   }
 }

@@ -1,4 +1,4 @@
-/// What a ``ContextMixer`` is told of the content before its first bit; part of an archive's header.
+/// What is known of the content before its first bit; part of an archive's header.
 public struct Configuration: Equatable, Sendable {
   /// The kinds of content, each with its own contexts.
   public enum Kind: UInt8, CaseIterable, Sendable {
@@ -8,6 +8,17 @@ public struct Configuration: Equatable, Sendable {
     case binary = 1
     /// Rows of black and white pixels, 8 in a byte.
     case bilevel = 2
+
+    /// The number of contexts.
+    public var contextCount: Int { self == .text ? 24 : 32 }
+
+    /// The contexts that a network embeds, by their numbers in the order of ``ContextModel/hashes``.
+    public var embeddedContexts: [Int] {
+      switch self {
+      case .text: [2, 3, 4, 5, 6, 8, 9, 10, 11, 14, 15, 16, 17, 19, 20, 21]
+      case .binary, .bilevel: [2, 3, 4, 6, 8, 9, 11, 12, 14, 15, 17, 19, 24, 26, 29, 30]
+      }
+    }
   }
 
   /// The kind of content.
@@ -18,17 +29,22 @@ public struct Configuration: Equatable, Sendable {
   }
   /// The number of bytes of the content, or a guess of it: the tables are scaled to it.
   public var contentSize: Int
-  /// Whether another model, such as an LSTM, takes part: see ``ContextMixer/consider(_:)``.
+  /// Whether another model, such as an LSTM, takes part: see `ContextMixer.consider`.
   public var hasOutsideModel: Bool
+  /// The greatest number of lanes that the content is split into: see ``ContextModel/moveLanes(to:)``.
+  public var lanes = 1
 
   /// The greatest record length.
   public static let maximumRecordLength = 65_535
 
   /// The base 2 logarithm of the content's size, rounded up, from 8 to 40.
-  var sizeBits: Int {
+  package var sizeBits: Int {
     let size = max(256, min(contentSize, 1 << 40))
     return Int.bitWidth - (size - 1).leadingZeroBitCount
   }
+
+  /// The base 2 logarithm of the bytes that are kept: all of them if the lanes' are far apart.
+  var historyBits: Int { lanes > 1 ? sizeBits : min(sizeBits, 24) }
 
   /// Makes a configuration; a record length out of range is brought into it.
   public init(

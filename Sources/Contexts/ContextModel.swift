@@ -1,0 +1,86 @@
+/// The contexts of the next byte: what the bytes so far say of where the content is.
+///
+/// A context is a hash of some of those bytes, or of what they amount to: the word that is being
+/// written, the byte above, the byte that followed the last time. Whoever predicts keeps what it
+/// learns by these hashes: the experts their bit histories, a network its embedding rows. They are
+/// computed once a byte, in integers that wrap.
+public final class ContextModel {
+  /// What is known of the content.
+  public let configuration: Configuration
+  /// The lanes of the content: the parts whose bytes take turns.
+  package let lanes: UnsafeMutablePointer<Lane>
+  /// The lane whose byte comes next, and the number of lanes; in memory of their own, because each
+  /// access to a variable of an object of another module is checked at run time.
+  private let turn: UnsafeMutablePointer<Turn>
+
+  private struct Turn {
+    var lane: UnsafeMutablePointer<Lane>
+    var laneCount: Int
+  }
+
+  private let arena = Arena()
+
+  /// Makes a model that has seen nothing.
+  public init(_ configuration: Configuration) {
+    self.configuration = configuration
+    let contextCount = configuration.kind.contextCount
+    lanes = .allocate(capacity: configuration.lanes)
+    turn = .allocate(capacity: 1)
+    turn.initialize(to: Turn(lane: lanes, laneCount: 1))
+    lanes.initialize(
+      to: Lane(
+        hasher: ContextHasher(
+          configuration: configuration, historyCapacity: 1 << configuration.historyBits,
+          arena: arena),
+        tableSize: 1 << min(configuration.sizeBits, 20),
+        hashes: arena.allocate(contextCount * configuration.lanes, repeating: 0), arena: arena))
+  }
+
+  deinit {
+    lanes.deinitialize(count: laneCount)
+    lanes.deallocate()
+    turn.deallocate()
+  }
+
+  /// Number of lanes; at first 1.
+  public var laneCount: Int { turn.pointee.laneCount }
+
+  /// The lane whose byte comes next.
+  package var lane: UnsafeMutablePointer<Lane> { turn.pointee.lane }
+
+  /// The hashes of a lane's contexts, at the start of a byte: as many as the kind has contexts.
+  public func hashes(lane: Int) -> UnsafePointer<UInt64> { UnsafePointer(lanes[lane].hashes) }
+
+  /// The last byte of a lane; 0 at its start.
+  public func lastByte(lane: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: lanes[lane].hasher.recent)
+  }
+
+  /// Takes in the next byte of the lane whose turn it is.
+  public func append(_ byte: UInt8) { turn.pointee.lane.pointee.append(byte) }
+
+  /// Gives the turn to the next lane.
+  public func advance() {
+    turn.pointee.lane += 1
+    if turn.pointee.lane == lanes + turn.pointee.laneCount { turn.pointee.lane = lanes }
+  }
+
+  /// Moves the lanes to other parts of the content; their number may change the first time.
+  ///
+  /// - Parameter starts: Where each lane begins, no more than the configuration's lanes. The first
+  ///   one must be where the last lane has come to: it goes on with what that one knows.
+  public func moveLanes(to starts: [Int]) {
+    precondition(starts.count <= configuration.lanes, "more lanes than there is memory for")
+    let hashes = lanes.pointee.hashes
+    let last = lanes[laneCount - 1]
+    for (index, start) in starts.enumerated() {
+      (lanes + index).initialize(to: last)
+      lanes[index].hashes = hashes + index * configuration.kind.contextCount
+      if index == 0 { lanes[index].fillHashes() } else { lanes[index].restart(at: start) }
+    }
+    turn.pointee = Turn(lane: lanes, laneCount: starts.count)
+  }
+
+  /// The memory that the model takes, in bytes.
+  package var allocatedBytes: Int { arena.allocatedBytes }
+}

@@ -1,0 +1,284 @@
+import CKernels
+import Synchronization
+
+/// Truncated backpropagation through time (Werbos, "Backpropagation through time", 1990) over one
+/// window, and the step of the optimiser.
+///
+/// Works beside a network that goes on predicting: it reads a window that is full and the weights
+/// that the window was predicted with, and writes only what nobody reads yet. First the gradients of
+/// the activations, from the last step to the first; then, tensor by tensor in blocks of rows, the
+/// gradient of the weights and at once the optimiser's step, so that a block's gradient never leaves
+/// the cache. The blocks do not depend on each other: a thread that has nothing else to do helps.
+final class Learner: @unchecked Sendable {
+  private let configuration: NetworkConfiguration
+  private let layout: ParameterLayout
+  private let kernels: Kernels
+  /// The second moments of the dense parameters.
+  private let secondMoments: FloatBuffer
+  /// A layer: the gradient of gain and bias, one after the other.
+  private let vectorGradients: [FloatBuffer]
+  /// rows x all cells: the gradient of the outputs.
+  private let hiddenGradient: FloatBuffer
+  /// lanes x cells: the gradient of one layer's cell.
+  private let cellGradient: FloatBuffer
+  /// A layer: rows x gate width, the gradient of the pre-activations.
+  private let preActivationGradients: [FloatBuffer]
+  /// The gradient of a block of weights, for each of the two threads.
+  private let blockGradients: [FloatBuffer]
+  /// The transpose of a weight matrix.
+  private let transposed: FloatBuffer
+  private let byteEmbeddings: [RowPool]
+  private let embeddings: RowPool
+  private let steps: [OptimiserStep]
+  /// The steps that were begun, and whether they may be.
+  private let begunSteps = Atomic<Int>(0)
+  private let areStepsOpen = Atomic<Bool>(false)
+
+  /// What the next ``learn()`` works on.
+  var task: Task
+
+  /// One window to learn from.
+  struct Task {
+    var window: WindowStorage
+    /// The dense parameters that are in use.
+    var current: FloatBuffer
+    /// Those that the window was predicted with; learning leaves the next ones in their place.
+    var next: FloatBuffer
+    var rate: Float = 0
+    /// 1 over the root of Adam's bias correction.
+    var biasCorrection: Float = 1
+  }
+
+  /// Allocates for windows of at most `rows` rows in at most `lanes` lanes.
+  init(
+    _ configuration: NetworkConfiguration, kernels: Kernels, rows: Int, lanes: Int,
+    byteEmbeddings: [RowPool], embeddings: RowPool, task: Task
+  ) {
+    self.configuration = configuration
+    self.kernels = kernels
+    self.byteEmbeddings = byteEmbeddings
+    self.embeddings = embeddings
+    self.task = task
+    layout = ParameterLayout(configuration)
+    steps = OptimiserStep.all(configuration, layout)
+    secondMoments = FloatBuffer(count: layout.count)
+    let width = configuration.gateWidth
+    let layers = 0..<configuration.layers
+    vectorGradients = layers.map { _ in FloatBuffer(count: 2 * width) }
+    let cells = configuration.allCells
+    hiddenGradient = FloatBuffer(count: rows * cells)
+    cellGradient = FloatBuffer(count: lanes * configuration.cells)
+    preActivationGradients = layers.map { _ in FloatBuffer(count: rows * width) }
+    blockGradients = (0..<2).map { _ in
+      FloatBuffer(count: OptimiserStep.rows * max(width, 256))
+    }
+    transposed = FloatBuffer(count: max(cells * 256, configuration.cells * width))
+  }
+
+  /// Bytes that a learner holds.
+  static func requiredBytes(_ configuration: NetworkConfiguration, rows: Int, lanes: Int) -> Int {
+    let cells = configuration.allCells
+    let width = configuration.gateWidth
+    return 4
+      * (ParameterLayout(configuration).count + rows * (cells + configuration.layers * width)
+        + lanes * cells + configuration.layers * 2 * width
+        + max(cells * 256, configuration.cells * width) + 2 * OptimiserStep.rows * max(width, 256))
+  }
+
+  private var window: WindowStorage { task.window }
+  private var weights: UnsafePointer<Float> { UnsafePointer(task.next.pointer) }
+
+  /// Learns from the window of the task.
+  func learn() {
+    subtractTargets()
+    backpropagateOutput()
+    for layer in (0..<configuration.layers).reversed() {
+      backpropagate(layer: layer)
+    }
+    begunSteps.store(0, ordering: .relaxed)
+    areStepsOpen.store(true, ordering: .releasing)
+    takeSteps(blockGradients[0].pointer)
+  }
+
+  /// Takes the optimiser's steps that no other thread has begun; at once nothing if learning is not
+  /// so far.
+  func help() {
+    if areStepsOpen.load(ordering: .acquiring) { takeSteps(blockGradients[1].pointer) }
+  }
+
+  /// Whether ``help()`` would find work soon.
+  var hasOpenSteps: Bool { areStepsOpen.load(ordering: .acquiring) }
+
+  /// Closes a window's learning, when all threads are done with it.
+  func close() { areStepsOpen.store(false, ordering: .relaxed) }
+
+  private func takeSteps(_ gradient: UnsafeMutablePointer<Float>) {
+    while true {
+      let index = begunSteps.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard index < steps.count else { return }
+      take(steps[index], gradient)
+    }
+  }
+
+  private func take(_ step: OptimiserStep, _ gradient: UnsafeMutablePointer<Float>) {
+    switch step {
+    case .embeddings(let layer):
+      updateEmbeddings(layer: layer)
+    case .vectors(let layer):
+      let tensors = layout.layers[layer]
+      optimise(tensors.gain.offset, 2 * tensors.gain.count, vectorGradients[layer].pointer)
+    case .recurrent(let layer, let first, let count):
+      multiply(
+        window.hidden.pointer + layer * configuration.cells + first, rows: count, layer: layer,
+        into: gradient)
+      let width = configuration.gateWidth
+      optimise(layout.layers[layer].recurrent.offset + first * width, count * width, gradient)
+    case .lower(let layer, let first, let count):
+      multiply(
+        window.hidden.pointer + window.lanes * window.hiddenStride
+          + (layer - 1) * configuration.cells + first, rows: count, layer: layer, into: gradient)
+      let width = configuration.gateWidth
+      optimise(layout.layers[layer].lower.offset + first * width, count * width, gradient)
+    case .output(let first, let count):
+      kernels.multiply(
+        rows: count, columns: 256, depth: window.rows,
+        window.hidden.pointer + window.lanes * window.hiddenStride + first,
+        rowStride: 1, columnStride: window.hiddenStride,
+        window.probabilities.pointer, stride: 256,
+        into: gradient, stride: 256, accumulating: false)
+      optimise(layout.output.offset + first * 256, count * 256, gradient)
+    }
+  }
+
+  /// The gradient of `rows` rows of a layer's weights, whose inputs are columns of `inputs`.
+  private func multiply(
+    _ inputs: UnsafePointer<Float>, rows: Int, layer: Int,
+    into gradient: UnsafeMutablePointer<Float>
+  ) {
+    let width = configuration.gateWidth
+    kernels.multiply(
+      rows: rows, columns: width, depth: window.rows,
+      inputs, rowStride: 1, columnStride: window.hiddenStride,
+      preActivationGradients[layer].pointer, stride: width,
+      into: gradient, stride: width, accumulating: false)
+  }
+
+  private func optimise(_ offset: Int, _ count: Int, _ gradient: UnsafePointer<Float>) {
+    // Adam divides by sqrt(v * correction) + epsilon: the correction moves to the rate and epsilon.
+    kernels.optimiserStep(
+      count: count, task.current.pointer + offset, gradient: gradient,
+      secondMoments: secondMoments.pointer + offset, rate: task.rate / task.biasCorrection,
+      beta2: LearningSchedule.denseBeta2, epsilon: LearningSchedule.epsilon / task.biasCorrection,
+      into: task.next.pointer + offset)
+  }
+
+  /// Makes the probabilities the gradient of the cross entropy by the logits.
+  private func subtractTargets() {
+    for row in 0..<window.rows {
+      window.probabilities.pointer[row * 256 + Int(window.targets.pointer[row])] -= 1
+    }
+  }
+
+  /// From the logits' gradient to that of all layers' outputs.
+  private func backpropagateOutput() {
+    let cells = configuration.allCells
+    let logitGradient = window.probabilities.pointer
+    kernels.transpose(
+      rows: cells, columns: 256, weights + layout.output.offset, stride: 256,
+      into: transposed.pointer, stride: cells)
+    kernels.multiply(
+      rows: window.rows, columns: cells, depth: 256,
+      logitGradient, rowStride: 256, columnStride: 1,
+      transposed.pointer, stride: cells,
+      into: hiddenGradient.pointer, stride: cells, accumulating: false)
+  }
+
+  /// From the gradient of a layer's outputs to that of its pre-activations, and of the outputs of
+  /// the layer below.
+  private func backpropagate(layer: Int) {
+    let width = configuration.gateWidth
+    let cells = configuration.cells
+    let tensors = layout.layers[layer]
+    kernels.transpose(
+      rows: cells, columns: width, weights + tensors.recurrent.offset, stride: width,
+      into: transposed.pointer, stride: cells)
+    cellGradient.pointer.update(repeating: 0, count: window.lanes * cells)
+    vectorGradients[layer].pointer.update(repeating: 0, count: 2 * width)
+    for firstRow in stride(from: window.rows - window.lanes, through: 0, by: -window.lanes) {
+      backpropagateStep(layer: layer, firstRow: firstRow)
+    }
+    if layer > 0 {
+      backpropagateToLayer(below: layer)
+    }
+  }
+
+  /// One step of all lanes, whose rows begin at `firstRow`; `transposed` holds the transpose of the
+  /// recurrent weights.
+  private func backpropagateStep(layer: Int, firstRow: Int) {
+    let width = configuration.gateWidth
+    let cells = configuration.cells
+    let allCells = configuration.allCells
+    let lanes = window.lanes
+    let tensors = layout.layers[layer]
+    let hiddenGradient = hiddenGradient.pointer + layer * cells
+    for lane in (0..<lanes).reversed() {
+      let row = firstRow + lane
+      kernels.cellBackward(
+        cells: cells, gates: configuration.gates,
+        hiddenGradient: hiddenGradient + row * allCells,
+        cellGradient: cellGradient.pointer + lane * cells,
+        gain: weights + tensors.gain.offset,
+        previousCell: window.cell.pointer + row * allCells + layer * cells,
+        normalised: window.normalised[layer].pointer + row * width,
+        inverseRMS: window.inverseRMS[layer].pointer + row * 4,
+        activations: window.activations[layer].pointer + row * width,
+        cellTanh: window.cellTanh.pointer + row * allCells + layer * cells,
+        preActivationGradient: preActivationGradients[layer].pointer + row * width,
+        gainGradient: vectorGradients[layer].pointer,
+        biasGradient: vectorGradients[layer].pointer + width)
+    }
+    guard firstRow > 0 else { return }
+    kernels.multiply(
+      rows: lanes, columns: cells, depth: width,
+      preActivationGradients[layer].pointer + firstRow * width, rowStride: width, columnStride: 1,
+      transposed.pointer, stride: cells,
+      into: hiddenGradient + (firstRow - lanes) * allCells, stride: allCells, accumulating: true)
+  }
+
+  private func backpropagateToLayer(below layer: Int) {
+    let width = configuration.gateWidth
+    let cells = configuration.cells
+    let lower = layout.layers[layer].lower
+    kernels.transpose(
+      rows: cells, columns: width, weights + lower.offset, stride: width,
+      into: transposed.pointer, stride: cells)
+    kernels.multiply(
+      rows: window.rows, columns: cells, depth: width,
+      preActivationGradients[layer].pointer, rowStride: width, columnStride: 1,
+      transposed.pointer, stride: cells,
+      into: hiddenGradient.pointer + (layer - 1) * cells, stride: configuration.allCells,
+      accumulating: true)
+  }
+
+  /// Takes a step for each embedding row that the window used, from its last row to its first: an
+  /// embedding row's gradient is the pre-activations' own.
+  private func updateEmbeddings(layer: Int) {
+    let width = configuration.gateWidth
+    let contexts = configuration.contexts
+    let byteRate = task.rate * LearningSchedule.byteEmbeddingFactor
+    for row in (0..<window.rows).reversed() {
+      let rowGradient = preActivationGradients[layer].pointer + row * width
+      let meanSquare = kernels.meanSquare(count: width, rowGradient)
+      byteEmbeddings[layer].step(
+        row: Int(window.inputs.pointer[row]), slot: Int(window.inputSlots[layer].pointer[row]),
+        gradient: rowGradient, meanSquare: meanSquare, rate: byteRate, kernels: kernels)
+      guard layer == 0 else { continue }
+      for index in row * contexts..<(row + 1) * contexts {
+        embeddings.step(
+          row: Int(window.embeddingRows.pointer[index]),
+          slot: Int(window.embeddingSlots.pointer[index]),
+          gradient: rowGradient, meanSquare: meanSquare, rate: task.rate, kernels: kernels)
+      }
+    }
+  }
+}
