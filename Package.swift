@@ -28,7 +28,7 @@ let package = Package(
     .executableTarget(
       name: "lstmzip",
       dependencies: [
-        "Compressor", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Compressor", "LSTM", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compressor
+import LSTM
 import Foundation
 
 struct BenchCommand: ParsableCommand {
@@ -12,6 +13,9 @@ struct BenchCommand: ParsableCommand {
 
   @Flag(help: "Measure every level.")
   var levels = false
+
+  @Option(help: "Measure a network of LAYERSxCELLS in LANES, as 2x192 or 2x192/8.")
+  var network: NetworkShape?
 
   @OptionGroup var level: LevelOptions
   @OptionGroup var threads: ThreadOptions
@@ -26,7 +30,8 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let measured = levels ? Level.allCases : [level.level]
+    var measured = levels ? Level.allCases : [level.level]
+    if let network { measured = measured.map { network.replacing(in: $0) } }
     var results: [[BenchmarkResult]] = measured.map { _ in [] }
     if !json { Standard.print(BenchmarkResult.heading) }
     let outcome = FileLoop(messages: messages).outcome(files) { file in
@@ -48,6 +53,37 @@ struct BenchCommand: ParsableCommand {
       Standard.print("peak memory: \(ProcessMemory.peakBytes >> 20) MiB")
     }
     try outcome.exit()
+  }
+}
+
+/// A network on the command line.
+struct NetworkShape: ExpressibleByArgument {
+  private let configuration: NetworkConfiguration
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+    let shape = parts[0].split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard shape.count == 2, parts.count < 3, let layers = shape[0], let cells = shape[1] else {
+      return nil
+    }
+    var configuration = NetworkConfiguration()
+    configuration.layers = layers
+    configuration.cells = cells
+    if parts.count == 2 {
+      guard let lanes = Int(parts[1]) else { return nil }
+      configuration.lanes = lanes
+    }
+    guard (try? configuration.validate()) != nil else { return nil }
+    self.configuration = configuration
+  }
+
+  /// The level with this network, which learns more slowly if it is large.
+  func replacing(in level: Level) -> Level {
+    var configuration = configuration
+    configuration.learningRate = configuration.cells > 128 ? 328 : 524
+    return Level(
+      number: level.number,
+      model: Model(network: configuration, hasExperts: level.model.hasExperts))
   }
 }
 
