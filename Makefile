@@ -1,10 +1,14 @@
-# `make` lists the targets. Everything works from a fresh clone with the Swift toolchain alone.
+# `make` lists the targets. Everything works from a fresh clone with the Swift toolchain alone; only the
+# measurements, bench and plot, need Python 3 too.
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
 RELEASE = .build/release/lstmzip
 # Folder of the standard corpora, made by corpus/fetch; without it checks that need it are skipped.
 CORPORA ?=
+# What plot measures, and a table of programs measured elsewhere (see Benchmarks/plot) or nothing.
+FILES ?= corpus/samples/*
+EXTRA ?=
 
 .PHONY: help
 help:
@@ -13,6 +17,7 @@ help:
 	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
 	@echo "make build      build the program: $(RELEASE)"
 	@echo "make bench      measure the corpus, and the peers that are installed"
+	@echo "make plot       draw ratio against speed: docs/frontier.svg; FILES=... RUNS=N EXTRA=TABLE"
 	@echo "make install    install the program under PREFIX ($(PREFIX))"
 	@echo "make format     format the sources"
 	@echo "make clean      remove what was built"
@@ -59,6 +64,11 @@ check: lint build
 bench: build
 	Benchmarks/compare $(RELEASE) corpus/samples/*
 	$(SWIFT) run -c release kernel-benchmark
+
+.PHONY: plot
+plot: build
+	Benchmarks/compare $(RELEASE) $(FILES) > .build/frontier.tsv
+	Benchmarks/plot .build/frontier.tsv docs/frontier.svg $(if $(EXTRA),--extra "$(EXTRA)")
 
 .PHONY: install
 install: build

@@ -55,7 +55,8 @@ public struct ArchiveSummary: Hashable, Sendable {
       contentBytes += contentSize
       let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
       requiredBytes = max(requiredBytes, required)
-      let model = Model(network: model.network, hasExperts: model.hasExperts)
+      let model = Model(
+        network: model.network, hasExperts: model.hasExperts, lanes: model.network?.lanes)
       if !models.contains(model) { models.append(model) }
       try skip(payloadSize, in: &reader)
     }

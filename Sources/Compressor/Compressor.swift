@@ -52,7 +52,7 @@ public struct Compressor: Sendable {
     from source: @escaping ByteSource, to sink: @escaping ByteSink,
     report: ProgressReport = { _ in }
   ) throws {
-    try model.network?.validate()
+    try model.validate()
     guard (10...30).contains(frameSize.trailingZeroBitCount), frameSize.nonzeroBitCount == 1 else {
       throw FrameSizeError(frameSize: frameSize)
     }

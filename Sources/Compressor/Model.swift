@@ -5,24 +5,36 @@ import LSTM
 /// At least one of them; content is stored as it is if there is none.
 public struct Model: Hashable, Sendable {
   /// The network; an archive's frame with little content uses fewer embedding rows.
+  ///
+  /// Its own number of lanes counts for nothing here.
   public var network: NetworkConfiguration?
   /// Whether the experts take part.
   public var hasExperts: Bool
+  /// The lanes of a network, 1 to 64, in content that is long enough; nil for the number that
+  /// measurements suggest for its size.
+  public var lanes: Int?
 
   /// Makes a model, by default that of the standard level.
   public init(
-    network: NetworkConfiguration? = NetworkConfiguration(), hasExperts: Bool = true
+    network: NetworkConfiguration? = NetworkConfiguration(), hasExperts: Bool = true,
+    lanes: Int? = nil
   ) {
     self.network = network
     self.hasExperts = hasExperts
+    self.lanes = lanes
   }
 
-  /// The lanes in content of the given size: the network's own number, or if that is 1 the one that
-  /// measurements suggest.
+  /// Checks the network's configuration and the number of lanes.
+  func validate() throws(ConfigurationError) {
+    guard var network else { return }
+    network.lanes = lanes ?? 1
+    try network.validate()
+  }
+
+  /// The lanes in content of the given size.
   func lanes(contentSize: Int) -> Int {
     guard let network else { return 1 }
-    if network.lanes > 1 { return network.lanes }
-    return LanePlan.lanes(contentSize: contentSize, weights: network.weightCount)
+    return lanes ?? LanePlan.lanes(contentSize: contentSize, weights: network.weightCount)
   }
 }
 

@@ -62,6 +62,9 @@ struct NetworkPredictor {
     }
   }
 
+  /// See `Network.observer`.
+  func observe(_ observer: @escaping (NetworkPhase?) -> Void) { network.observer = observer }
+
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
     if bit {

@@ -43,6 +43,9 @@ struct Predictor {
     predict()
   }
 
+  /// Tells `observer` when a phase of the network's work begins, and nil when it ends.
+  func observe(_ observer: @escaping (NetworkPhase?) -> Void) { network?.observe(observer) }
+
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
     experts?.update(bit: bit)

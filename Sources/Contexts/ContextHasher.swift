@@ -25,6 +25,9 @@ package struct ContextHasher {
   /// The bytes that followed the last occurrences of each byte, and of each pair.
   private let followers1: UnsafeMutablePointer<UInt32>
   private let followers2: UnsafeMutablePointer<UInt16>
+  /// Fields of 16 bits: big-endian after a tag, the same behind another field, and little-endian.
+  private let progressions: (NumericProgression, NumericProgression, NumericProgression)
+  private var branchTargets: BranchTargets
 
   init(configuration: Configuration, historyCapacity: Int, arena: Arena) {
     history = ByteBuffer(capacity: historyCapacity, arena: arena)
@@ -32,6 +35,12 @@ package struct ContextHasher {
     recordLength = configuration.recordLength
     followers1 = arena.allocate(256, repeating: 0)
     followers2 = arena.allocate(1 &<< 16, repeating: 0)
+    progressions = (
+      NumericProgression(isBigEndian: true, gap: 0, arena: arena),
+      NumericProgression(isBigEndian: true, gap: 2, arena: arena),
+      NumericProgression(isBigEndian: false, gap: 0, arena: arena)
+    )
+    branchTargets = BranchTargets(arena: arena)
   }
 
   /// Goes on at another position, as at a start; copies of a hasher share what the bytes so far left.
@@ -44,6 +53,7 @@ package struct ContextHasher {
     (lineStart, previousLineStart, lastZero) = (position, position, position)
     firstOfLine = 0
     nesting = 0
+    branchTargets.restart()
   }
 
   /// Takes in the next byte.
@@ -63,6 +73,12 @@ package struct ContextHasher {
     followers2[pair] = followers2[pair] &<< 8 | UInt16(byte)
     recent = recent &<< 8 | UInt64(byte)
     history.append(byte)
+    if self.kind == .binary {
+      progressions.0.append(recent)
+      progressions.1.append(recent)
+      progressions.2.append(recent)
+      branchTargets.append(recent, position: history.count)
+    }
     recordColumn &+= 1
     if recordColumn >= recordLength { recordColumn = 0 }
     let isUpper = byte &- 65 < 26
@@ -175,12 +191,13 @@ package struct ContextHasher {
       let col = UInt64(recordColumn)
       let above = UInt64(history.back(length))
       let above2 = UInt64(history.back(length &* 2))
-      add(above, col)
-      add(above &<< 8 | c1, col)
-      add(above &<< 8 | above2)
+      // Outside of operands the last byte alone.
+      add(branchTargets.expected, branchTargets.expected == 0 ? c1 : 0)
+      add(progressions.0.expected(r), c1)
+      add(progressions.1.expected(r), c1)
       add(above &<< 8 | above2, c1)
       add(above &<< 8 | UInt64(history.back(length + 1)), c1)
-      add(above &+ c1 &- UInt64(history.back(length + 1)), col)
+      add(progressions.2.expected(r), c1)
       add(r & 0xE0E0_E0E0_E0)
       add(r & 0xFFF8_F8F8)
       add(above &* 2 &- above2, col)

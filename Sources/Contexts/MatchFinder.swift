@@ -14,7 +14,7 @@ package struct MatchFinder {
   package static let lengthClasses = 20
 
   /// Makes a finder of matches of at least `minimumLength` (up to 64) bytes, with a table of
-  /// `tableSize` positions, a power of two.
+  /// `tableSize` positions, a power of two up to 2^20.
   init(minimumLength: Int, tableSize: Int, arena: Arena) {
     self.minimumLength = minimumLength
     table = arena.allocateZeros(tableSize)
@@ -22,7 +22,10 @@ package struct MatchFinder {
   }
 
   /// Forgets the match; copies of a finder share their table.
-  package mutating func abandon() { length = 0 }
+  package mutating func abandon() {
+    length = 0
+    expected = 0
+  }
 
   /// The length in classes: exact below 16.
   @inline(__always)
@@ -31,10 +34,11 @@ package struct MatchFinder {
     return min(15 &+ length &>> 4, Self.lengthClasses &- 1)
   }
 
-  /// Takes in the last byte of `history`; `hash` is of its last `minimumLength` bytes.
+  /// Takes in the last byte of `history`; the high bits of `hash` are of its last
+  /// `minimumLength` bytes.
   @inline(__always)
   mutating func append(_ history: ByteBuffer, hash: UInt64) {
-    let slot = Int(truncatingIfNeeded: (hash &>> 20) & tableMask)
+    let slot = Int(truncatingIfNeeded: (hash &>> 44) & tableMask)
     if length > 0 && history[pointer] == history[history.count &- 1] {
       length = min(length &+ 1, 65_535)
       pointer &+= 1

@@ -25,6 +25,13 @@ struct Kernels {
   /// "portable", "avx2", "avx512" or "neon".
   var name: String { String(cString: table.pointee.name) }
 
+  /// Multiplies and adds without reading memory; returns the number of operations.
+  func runAtPeak(rounds: Int) -> Int {
+    // A product that is not used would not be computed.
+    let isUsed = table.pointee.fused_chains(rounds).isFinite
+    return isUsed ? 2 * rounds * table.pointee.fused_chains_per_round : 0
+  }
+
   /// `y = a b`, or `y += a b`: `a` is `rows` x `depth`, `b` is `depth` x `columns`.
   @inline(__always)
   func multiply(

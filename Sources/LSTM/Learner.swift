@@ -34,6 +34,9 @@ final class Learner: @unchecked Sendable {
   private let begunSteps = Atomic<Int>(0)
   private let areStepsOpen = Atomic<Bool>(false)
 
+  /// See ``Network/observer``.
+  var observer: ((NetworkPhase?) -> Void)?
+
   /// What the next ``learn()`` works on.
   var task: Task
 
@@ -90,6 +93,7 @@ final class Learner: @unchecked Sendable {
 
   /// Learns from the window of the task.
   func learn() {
+    observer?(.backward)
     subtractTargets()
     backpropagateOutput()
     for layer in (0..<configuration.layers).reversed() {
@@ -98,6 +102,7 @@ final class Learner: @unchecked Sendable {
     begunSteps.store(0, ordering: .relaxed)
     areStepsOpen.store(true, ordering: .releasing)
     takeSteps(blockGradients[0].pointer)
+    observer?(nil)
   }
 
   /// Takes the optimiser's steps that no other thread has begun; at once nothing if learning is not
@@ -123,7 +128,9 @@ final class Learner: @unchecked Sendable {
   private func take(_ step: OptimiserStep, _ gradient: UnsafeMutablePointer<Float>) {
     switch step {
     case .embeddings(let layer):
+      observer?(.optimiser)
       updateEmbeddings(layer: layer)
+      observer?(.backward)
     case .vectors(let layer):
       let tensors = layout.layers[layer]
       optimise(tensors.gain.offset, 2 * tensors.gain.count, vectorGradients[layer].pointer)
@@ -164,6 +171,8 @@ final class Learner: @unchecked Sendable {
   }
 
   private func optimise(_ offset: Int, _ count: Int, _ gradient: UnsafePointer<Float>) {
+    observer?(.optimiser)
+    defer { observer?(.backward) }
     // Adam divides by sqrt(v * correction) + epsilon: the correction moves to the rate and epsilon.
     kernels.optimiserStep(
       count: count, task.current.pointer + offset, gradient: gradient,

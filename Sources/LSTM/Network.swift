@@ -35,6 +35,10 @@ public final class Network {
   /// Bytes that the network was shown.
   private var byteCount = 0
   private let learner: Learner
+  /// Is told which phase begins, and nil when one ends; of a network with one thread.
+  public var observer: ((NetworkPhase?) -> Void)? {
+    didSet { learner.observer = observer }
+  }
   private let worker: Worker?
   /// Whether a window's learning was begun and is not yet in effect.
   private(set) var isLearning = false
@@ -126,7 +130,9 @@ public final class Network {
         kernels.prefetch(embeddings.rows.floats(ofRow: embedding), count: configuration.gateWidth)
       }
     }
+    observer?(.forward)
     forward()
+    observer?(nil)
   }
 
   /// Shows the network the byte that came in each lane.
@@ -156,7 +162,7 @@ public final class Network {
 
   /// Puts what the window before has taught into effect, and begins to learn from this one.
   private func endWindow() {
-    if isLearning { finishLearning() }
+    if isLearning { finishLearning() } else { publishRows() }
     window.rows = step * lanes
     window.lanes = lanes
     noteSlots()
@@ -184,9 +190,14 @@ public final class Network {
     learner.close()
     (parameters, learner.task.next) = (learner.task.next, parameters)
     learner.task.current = parameters
+    publishRows()
+    isLearning = false
+  }
+
+  /// Once a window, even if nothing was learned: the pools have spare rows for one.
+  private func publishRows() {
     for pool in byteEmbeddings { pool.publish() }
     embeddings.rows.publish()
-    isLearning = false
   }
 
   /// Notes where the rows of the window are now: later another context may take their place.

@@ -24,6 +24,7 @@ final class RowPool {
   /// Slots for rows that the reader clears; one that was used holds the row's old slot instead.
   private let readerSpares: ZeroedBuffer<Int32>
   private var cleared = 0
+  private let changes: Int
   /// Slots for the next values of rows.
   private let learnerSpares: ZeroedBuffer<Int32>
   /// The rows that moved into the first of them, and where they were.
@@ -36,6 +37,7 @@ final class RowPool {
   init(count: Int, width: Int, changes: Int) {
     self.count = count
     self.width = width
+    self.changes = changes
     let total = count + 2 * changes
     values = FloatBuffer(count: total * width)
     slots = ZeroedBuffer(count: count)
@@ -70,6 +72,7 @@ final class RowPool {
 
   /// Makes a row zeros, and forgets what was learned of it since the last ``publish()``.
   func clear(row: Int) {
+    precondition(cleared < changes, "more rows were cleared than there are spare ones")
     let slot = Int(readerSpares.pointer[cleared])
     readerSpares.pointer[cleared] = slots.pointer[row]
     cleared += 1

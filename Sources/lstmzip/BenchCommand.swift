@@ -14,6 +14,9 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Measure every level.")
   var levels = false
 
+  @Flag(help: "Print where the time of compression goes too.")
+  var profile = false
+
   @Option(help: "Measure a network of LAYERSxCELLS in LANES, as 2x192 or 2x192/8.")
   var network: NetworkShape?
 
@@ -41,6 +44,10 @@ struct BenchCommand: ParsableCommand {
           measuring: content, level: level, threads: threads.count, name: file)
         results[index].append(result)
         if !json { Standard.print(result.line) }
+        if profile && !content.isEmpty {
+          let lines = try Profile(of: content, level: level).lines
+          for line in lines { json ? Standard.printError(line) : Standard.print(line) }
+        }
         guard result.exact else { throw FileError("the round trip was not exact") }
       }
     }
@@ -59,6 +66,7 @@ struct BenchCommand: ParsableCommand {
 /// A network on the command line.
 struct NetworkShape: ExpressibleByArgument {
   private let configuration: NetworkConfiguration
+  private let lanes: Int?
 
   init?(argument: String) {
     let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
@@ -69,10 +77,9 @@ struct NetworkShape: ExpressibleByArgument {
     var configuration = NetworkConfiguration()
     configuration.layers = layers
     configuration.cells = cells
-    if parts.count == 2 {
-      guard let lanes = Int(parts[1]) else { return nil }
-      configuration.lanes = lanes
-    }
+    lanes = parts.count == 2 ? Int(parts[1]) : nil
+    if parts.count == 2 && lanes == nil { return nil }
+    configuration.lanes = lanes ?? 1
     guard (try? configuration.validate()) != nil else { return nil }
     self.configuration = configuration
   }
@@ -83,7 +90,7 @@ struct NetworkShape: ExpressibleByArgument {
     configuration.learningRate = configuration.cells > 128 ? 328 : 524
     return Level(
       number: level.number,
-      model: Model(network: configuration, hasExperts: level.model.hasExperts))
+      model: Model(network: configuration, hasExperts: level.model.hasExperts, lanes: lanes))
   }
 }
 

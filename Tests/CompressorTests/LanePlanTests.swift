@@ -37,10 +37,9 @@ import Testing
   /// Threads and lanes together, with experts and without.
   @Test(arguments: [true, false])
   func threadsGiveTheSameBytes(hasExperts: Bool) throws {
-    var network = Samples.network
-    network.lanes = 3
     let content = Samples.text(7000)
-    let model = ModelDescription(Model(network: network, hasExperts: hasExperts), content: content)
+    let model = ModelDescription(
+      Model(network: Samples.network, hasExperts: hasExperts, lanes: 3), content: content)
     #expect(model.plan(contentSize: content.count).lanes == 3)
     let payloads = try [1, 2, 3].map {
       try FrameCoder.encode(content, model: model, threads: $0) { _ in }

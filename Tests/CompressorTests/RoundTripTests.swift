@@ -63,7 +63,7 @@ import Testing
     network.learningRate = 1000
     network.lanes = 3
     var compressor = Samples.compressor()
-    compressor.model = Model(network: network, hasExperts: true)
+    compressor.model = Model(network: network, hasExperts: true, lanes: 3)
     compressor.frameSize = 1 << 13
     let content = Samples.text(7000)
     let archive = try compressor.compress(content)

@@ -30,7 +30,12 @@ import Testing
     lanes.layers = 2
     lanes.lanes = 5
     lanes.longestWindow = 32
+    // Most contexts take another one's row: more rows change hands in a window than there are.
+    var scarce = small
+    scarce.embeddingRowBits = 2
+    scarce.longestWindow = 4
     return [
+      Case(name: "four embedding rows", configuration: scarce, bytes: 400),
       Case(name: "one layer, crowded embeddings", configuration: small, bytes: 3000),
       Case(name: "three layers, four gates", configuration: deep, bytes: 1000),
       Case(name: "two layers without contexts", configuration: plain, bytes: 600),

@@ -1,0 +1,39 @@
+/// The parts of a network's work, for measurements.
+public enum NetworkPhase: Hashable, CaseIterable, Sendable {
+  /// Predicting.
+  case forward
+  /// The gradients of activations and weights.
+  case backward
+  /// The steps of the optimiser.
+  case optimiser
+}
+
+extension NetworkConfiguration {
+  /// Floating-point operations a byte of the matrix products of a phase: additions and
+  /// multiplications.
+  ///
+  /// The optimiser has none.
+  public func productOperations(of phase: NetworkPhase) -> Int {
+    let layout = ParameterLayout(self)
+    let gates = layout.layers.map { $0.recurrent.count + $0.lower.count }.reduce(0, +)
+    let forward = 2 * (gates + layout.output.count)
+    switch phase {
+    case .forward: return forward
+    // The gradient of the weights, and that of the products' inputs, which are not the constant's.
+    case .backward: return 2 * forward - 2 * 256
+    case .optimiser: return 0
+    }
+  }
+}
+
+extension InstructionSet {
+  /// The name of the set in use: "portable", "avx2", "avx512" or "neon".
+  public static var name: String { (try? Kernels.selected())?.name ?? "" }
+
+  /// Keeps one core at its peak of fused multiply-adds for `rounds` rounds.
+  ///
+  /// - Returns: The floating-point operations that it did, two for a multiply-add.
+  public static func runAtPeak(rounds: Int) -> Int {
+    (try? Kernels.selected())?.runAtPeak(rounds: rounds) ?? 0
+  }
+}

@@ -1,0 +1,90 @@
+import Compressor
+import Foundation
+import LSTM
+
+/// Where the time of compression goes: `lstmzip bench --profile`.
+///
+/// In one thread, whatever the machine has. The experts' part is what the network and the coder
+/// leave: it includes the contexts, which both use.
+struct Profile {
+  private let level: Level
+  private let lanes: Int
+  private let bytes: Int
+  private let seconds: Double
+  private let coderSeconds: Double
+  private let phases: [NetworkPhase: Double]
+  /// Operations a second of one core, measured before and after.
+  private let peak: Double
+
+  /// Compresses `content`, which has a byte at least.
+  init(of content: [UInt8], level: Level) throws {
+    self.level = level
+    bytes = content.count
+    let frame = FrameProfile(content, level: level)
+    lanes = frame.lanes
+    let clock = ContinuousClock()
+    let peakBefore = Self.peak(clock)
+    var phases: [NetworkPhase: Double] = [:]
+    var current: (NetworkPhase, ContinuousClock.Instant)?
+    let elapsed = try clock.measure {
+      try frame.compress { phase in
+        let now = clock.now
+        if let (phase, start) = current { phases[phase, default: 0] += (now - start) / .seconds(1) }
+        current = phase.map { ($0, now) }
+      }
+    }
+    seconds = elapsed / .seconds(1)
+    self.phases = phases
+    coderSeconds = min(clock.measure { frame.runCoder() } / .seconds(1), seconds)
+    peak = max(peakBefore, Self.peak(clock))
+  }
+
+  private static func peak(_ clock: ContinuousClock) -> Double {
+    (0..<5).map { _ in
+      var operations = 0
+      let elapsed = clock.measure { operations = InstructionSet.runAtPeak(rounds: 100_000) }
+      return Double(operations) / (elapsed / .seconds(1))
+    }.max() ?? 0
+  }
+
+  /// The report, a few lines.
+  var lines: [String] {
+    var lines = [
+      String(
+        format: "  1 thread, %d %@, %@: %.1f KB/s; peak of a core %.0f GFLOP/s", lanes,
+        lanes == 1 ? "lane" : "lanes", InstructionSet.name, Double(bytes) / seconds / 1000,
+        peak * 1e-9)
+    ]
+    var rest = seconds - coderSeconds
+    var networkSeconds = 0.0
+    var networkOperations = 0
+    if let network = level.model.network {
+      for phase in NetworkPhase.allCases {
+        let time = phases[phase] ?? 0
+        let operations = network.productOperations(of: phase) * bytes
+        lines.append(line("\(phase)", time, operations))
+        rest -= time
+        networkSeconds += time
+        networkOperations += operations
+      }
+    }
+    lines.append(line(level.model.hasExperts ? "experts" : "contexts", rest, 0))
+    lines.append(line("coder", coderSeconds, 0))
+    if networkOperations > 0 { lines.append(line("network", networkSeconds, networkOperations)) }
+    lines.append(line("all", seconds, networkOperations))
+    return lines
+  }
+
+  private func line(_ name: String, _ time: Double, _ operations: Int) -> String {
+    let padded = name.padding(toLength: 10, withPad: " ", startingAt: 0)
+    let share = String(
+      format: "  %@ %5.1f %%  %6.2f us a byte", padded, 100 * time / seconds,
+      1e6 * time / Double(bytes))
+    guard operations > 0, time > 0 else { return share }
+    let speed = Double(operations) / time
+    return share
+      + String(
+        format: "  %7.3f MFLOP a byte  %6.1f GFLOP/s  %3.0f %% of the peak",
+        Double(operations) / Double(bytes) * 1e-6, speed * 1e-9, 100 * speed / peak)
+  }
+}
