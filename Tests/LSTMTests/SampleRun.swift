@@ -59,10 +59,13 @@ struct SampleRun {
 /// Delays of a thread that differ from time to time.
 final class Counter: Sendable {
   let value = Atomic<Int>(0)
+  private let seed: Int
+
+  init(seed: Int) { self.seed = seed }
 
   func delay() {
     let count = value.wrappingAdd(1, ordering: .relaxed).oldValue
-    var generator = RandomGenerator(seed: UInt64(count))
+    var generator = RandomGenerator(seed: UInt64(seed << 32 + count))
     usleep(UInt32(abs(generator.uniform(bound: 1)) * 1000))
   }
 }
