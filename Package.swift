@@ -25,10 +25,12 @@ let package = Package(
     .target(
       name: "Compressor",
       dependencies: ["ArithmeticCoder", "ContextMixing", "Contexts", "CZlib", "LSTM"]),
+    .target(name: "Training", dependencies: ["Compressor", "Contexts", "LSTM"]),
     .executableTarget(
       name: "lstmzip",
       dependencies: [
-        "Compressor", "LSTM", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Compressor", "LSTM", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),

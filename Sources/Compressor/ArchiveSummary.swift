@@ -16,12 +16,14 @@ public struct ArchiveSummary: Hashable, Sendable {
   public var requiredBytes = 0
   /// What predicts the frames: each model once, in the order of their first frames.
   public var models: [Model] = []
+  /// The trained models that the frames name and that are not there.
+  public var missingModels: [PriorReference] = []
 
   /// Reads the headers of all that `source` gives; passes over the data.
   ///
   /// - Throws: ``CompressionError`` for a damaged header or a truncated archive, and whatever
   ///   `source` throws. The content's checksums are not looked at.
-  public init(from source: @escaping ByteSource) throws {
+  public init(from source: @escaping ByteSource, priors: PriorStore = PriorStore()) throws {
     var received = 0
     var reader = ByteReader { limit in
       let bytes = try source(limit)
@@ -30,7 +32,7 @@ public struct ArchiveSummary: Hashable, Sendable {
     }
     var isFirst = true
     while try isFirst || !reader.isAtEnd() {
-      let header = try FrameHeader(from: &reader, isFirst: isFirst)
+      let header = try FrameHeader(from: &reader, isFirst: isFirst, priors: priors)
       isFirst = false
       try add(header.method, from: &reader)
     }
@@ -55,9 +57,13 @@ public struct ArchiveSummary: Hashable, Sendable {
       contentBytes += contentSize
       let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
       requiredBytes = max(requiredBytes, required)
-      let model = Model(
-        network: model.network, hasExperts: model.hasExperts, lanes: model.network?.lanes)
-      if !models.contains(model) { models.append(model) }
+      if let missing = model.missing, !missingModels.contains(missing) {
+        missingModels.append(missing)
+      }
+      let used = Model(
+        network: model.network, trained: model.start, hasExperts: model.hasExperts,
+        lanes: model.network?.lanes)
+      if !models.contains(used) { models.append(used) }
       try skip(payloadSize, in: &reader)
     }
   }

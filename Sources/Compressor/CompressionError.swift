@@ -22,6 +22,10 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
     public static let corruptContent = Code(name: "corruptContent")
     /// After a whole frame comes something that is not a frame.
     public static let trailingData = Code(name: "trailingData")
+    /// A model file contradicts its form.
+    public static let invalidModelFile = Code(name: "invalidModelFile")
+    /// A frame was made with a trained model that is not there.
+    public static let missingModel = Code(name: "missingModel")
     /// A frame needs more memory than the limit allows.
     public static let memoryLimit = Code(name: "memoryLimit")
   }
@@ -42,6 +46,9 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
   static let truncated = CompressionError(.truncated, "the archive is truncated")
   static let corruptContent = CompressionError(
     .corruptContent, "the archive is corrupt: the content does not match its checksum")
+  static func invalidModelFile(_ detail: String) -> CompressionError {
+    CompressionError(.invalidModelFile, "the model file is not valid: \(detail)")
+  }
   static func corruptHeader(_ detail: String) -> CompressionError {
     CompressionError(.corruptHeader, "the archive is corrupt: \(detail)")
   }

@@ -100,28 +100,6 @@ public struct Compressor: Sendable {
   }
 }
 
-/// A frame and what it becomes.
-struct EncodedFrame: Sendable {
-  let content: [UInt8]
-  let header: [UInt8]
-  let payload: [UInt8]
-
-  /// Codes a frame.
-  init(
-    _ content: [UInt8], model: Model, threads: Int, report: (_ done: Int) throws -> Void
-  ) throws {
-    self.content = content
-    let model = ModelDescription(model, content: content)
-    payload = try FrameCoder.encode(content, model: model, threads: threads, report: report)
-    header =
-      FrameHeader(
-        .model(
-          model, contentSize: content.count, payloadSize: payload.count,
-          contentChecksum: Checksum.of(content))
-      ).bytes
-  }
-}
-
 /// A frame size that is not a power of two from 2^10 to 2^30.
 public struct FrameSizeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The size that was asked for.

@@ -17,6 +17,9 @@ public struct Decompressor: Sendable {
   /// limit, or on a single frame.
   public var threads = 1
 
+  /// Where the models are that archives name: the shipped ones, unless there are others.
+  public var priors = PriorStore()
+
   /// Makes a decompressor with the standard memory limit.
   public init() {}
 
@@ -68,7 +71,7 @@ public struct Decompressor: Sendable {
     }
     do {
       while try isFirst || !reader.isAtEnd() {
-        let header = try FrameHeader(from: &reader, isFirst: isFirst)
+        let header = try FrameHeader(from: &reader, isFirst: isFirst, priors: priors)
         switch header.method {
         case .stored:
           try finishFrames(downTo: 0)
@@ -81,6 +84,10 @@ public struct Decompressor: Sendable {
         case .skippable(_, let size):
           try copy(size, from: &reader) { _ in }
         case .model(let model, let contentSize, let payloadSize, let checksum):
+          if let missing = model.missing {
+            throw CompressionError(
+              .missingModel, "the archive needs \(missing), which is not here; see --model")
+          }
           let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
           try checkMemory(required)
           let payload = try reader.bytes(count: payloadSize)

@@ -56,9 +56,11 @@ struct FrameHeader: Hashable {
 
   /// Reads a header; the reader stands at its magic number.
   ///
-  /// - Parameter isFirst: Whether nothing stands before the frame.
+  /// - Parameters:
+  ///   - isFirst: Whether nothing stands before the frame.
+  ///   - priors: Where the models are that frames may name.
   /// - Throws: ``CompressionError``.
-  init(from reader: inout ByteReader, isFirst: Bool) throws {
+  init(from reader: inout ByteReader, isFirst: Bool, priors: PriorStore) throws {
     reader.startRecording()
     try Self.readMagic(&reader, isFirst: isFirst)
     let version = try reader.byte()
@@ -81,7 +83,7 @@ struct FrameHeader: Hashable {
       finish = {
         guard contentSize > 0 else { throw CompressionError.corruptHeader("a frame is empty") }
         return .model(
-          try ModelDescription(bytes: description), contentSize: contentSize,
+          try ModelDescription(bytes: description, priors: priors), contentSize: contentSize,
           payloadSize: payloadSize, contentChecksum: checksum)
       }
     case Self.firstSkippableMethod...:

@@ -1,4 +1,5 @@
 import ArithmeticCoder
+import Contexts
 import LSTM
 
 /// Runs the parts of compression where they can be timed: for `lstmzip bench --profile`.
@@ -10,7 +11,9 @@ public struct FrameProfile {
   /// Prepares to compress `content`, at least one byte, as one frame in one thread.
   public init(_ content: [UInt8], level: Level) {
     self.content = content
-    description = ModelDescription(level.model, content: content)
+    description = ModelDescription(
+      level.model, content: content, detected: Configuration.detect(content),
+      rates: level.model.rates[0])
     plan = description.plan(contentSize: content.count)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import LSTM
 
 /// What predicts the content: a network, context-mixing experts, or both.
@@ -8,6 +9,8 @@ public struct Model: Hashable, Sendable {
   ///
   /// Its own number of lanes counts for nothing here.
   public var network: NetworkConfiguration?
+  /// What takes the place of ``network``, and of experts that know nothing, where it predicts better.
+  public var trained: TrainedStart?
   /// Whether the experts take part.
   public var hasExperts: Bool
   /// The lanes of a network, 1 to 64, in content that is long enough; nil for the number that
@@ -16,10 +19,11 @@ public struct Model: Hashable, Sendable {
 
   /// Makes a model, by default that of the standard level.
   public init(
-    network: NetworkConfiguration? = NetworkConfiguration(), hasExperts: Bool = true,
-    lanes: Int? = nil
+    network: NetworkConfiguration? = NetworkConfiguration(), trained: TrainedStart? = nil,
+    hasExperts: Bool = true, lanes: Int? = nil
   ) {
     self.network = network
+    self.trained = trained
     self.hasExperts = hasExperts
     self.lanes = lanes
   }
@@ -32,10 +36,25 @@ public struct Model: Hashable, Sendable {
   }
 
   /// The lanes in content of the given size.
-  func lanes(contentSize: Int) -> Int {
-    guard let network else { return 1 }
-    return lanes ?? LanePlan.lanes(contentSize: contentSize, weights: network.weightCount)
+  func lanes(contentSize: Int, network: NetworkConfiguration) -> Int {
+    lanes ?? LanePlan.lanes(contentSize: contentSize, weights: network.weightCount)
   }
+
+  /// The learning rates that an encoder tries; nil for a network that starts from nothing.
+  var rates: [LearningRates?] {
+    guard trained != nil else { return [nil] }
+    if let debug = Self.debugRates { return debug }
+    return [
+      LearningRates(dense: RateCode(rate: 65), contexts: RateCode(rate: 524)), nil,
+    ]
+  }
+  static let debugRates: [LearningRates?]? = {
+    guard let text = ProcessInfo.processInfo.environment["RATES"] else { return nil }
+    return text.split(separator: ",").map { part in
+      let n = part.split(separator: "/").map { Int($0) ?? 0 }
+      return n.count < 2 ? nil : LearningRates(dense: RateCode(rate: n[0]), contexts: RateCode(rate: n[1]))
+    }
+  }()
 }
 
 /// A point between speed and size, from 1, the fastest.

@@ -9,11 +9,17 @@ struct ModelDescription: Hashable {
 
   private static let hasNetwork: UInt8 = 1
   private static let hasExperts: UInt8 = 2
+  private static let isTrained: UInt8 = 4
   private static let networkFields = 8
   private static let coupledGates: UInt8 = 1
 
-  /// The network's configuration, before it is fitted to the content's size.
+  /// The network's configuration, before it is fitted to the content's size; of a trained network
+  /// whose model is missing that of no network.
   private(set) var network: NetworkConfiguration?
+  /// What the models start from, if they were trained.
+  private(set) var start: TrainedStart?
+  /// The model that the frame names and that is not there.
+  private(set) var missing: PriorReference?
   /// Whether the experts take part.
   let hasExperts: Bool
   /// What the contexts are told of the content.
@@ -21,14 +27,27 @@ struct ModelDescription: Hashable {
   private let recordLength: Int
 
   /// Describes a model for the given content.
-  init(_ model: Model, content: [UInt8]) {
-    let detected = Configuration.detect(content)
+  ///
+  /// - Parameter rates: The learning rates of a trained network; nil for a network that starts from
+  ///   nothing.
+  init(_ model: Model, content: [UInt8], detected: Configuration, rates: LearningRates?) {
     kind = detected.kind
     recordLength = detected.recordLength
     hasExperts = model.hasExperts
     network = model.network
-    network?.lanes = max(
-      LanePlan(contentSize: content.count, lanes: model.lanes(contentSize: content.count)).lanes, 1)
+    if let trained = model.trained, let rates {
+      start = trained
+      network = trained.configuration
+      set(rates)
+    }
+    guard let network else { return }
+    let lanes = model.lanes(contentSize: content.count, network: network)
+    self.network?.lanes = max(LanePlan(contentSize: content.count, lanes: lanes).lanes, 1)
+  }
+
+  private mutating func set(_ rates: LearningRates) {
+    network?.learningRate = rates.dense.rate
+    network?.contextLearningRate = rates.contexts.rate
   }
 
   /// The order of the bytes of a frame.
@@ -58,22 +77,70 @@ struct ModelDescription: Hashable {
     return fitted
   }
 
-  /// Bytes of memory that a frame's models and buffers take at most.
+  /// Bytes of memory that a frame's models and buffers take at most, without the model file's.
   func requiredBytes(contentSize: Int, payloadSize: Int) -> Int {
     let network = networkConfiguration(contentSize: contentSize)?.requiredBytes ?? 0
     let configuration = contextConfiguration(contentSize: contentSize)
     let experts = hasExperts ? configuration.requiredBytes : configuration.contextBytes
     return network + experts + contentSize + payloadSize
   }
+}
 
+/// The learning rates of a trained network.
+struct LearningRates: Hashable {
+  /// Of the weights, and of the context embeddings, which start from zero.
+  var dense: RateCode
+  var contexts: RateCode
+}
+
+/// A learning rate in a byte: four bits of exponent above four bits of mantissa.
+struct RateCode: Hashable {
+  var code: UInt8
+
+  /// The rate in units of 2^-16: from 1 to 65535.
+  var rate: Int {
+    let mantissa = 16 + Int(code & 15)
+    return min(max((mantissa << Int(code >> 4)) >> 4, 1), 65535)
+  }
+
+  /// The code of the greatest rate that is not above `rate`, in units of 2^-16.
+  init(rate: Int) {
+    let exponent = max(0, min(15, Int.bitWidth - 1 - max(rate, 1).leadingZeroBitCount))
+    code = UInt8(exponent << 4 | min(15, ((max(rate, 1) << 4) >> exponent) - 16))
+  }
+
+  init(code: UInt8) {
+    self.code = code
+  }
+}
+
+// The header's bytes.
+extension ModelDescription {
   /// The description's bytes.
   var bytes: [UInt8] {
     var writer = ByteWriter()
     writer.append([
-      (network == nil ? 0 : Self.hasNetwork) | (hasExperts ? Self.hasExperts : 0), kind.rawValue,
+      (network == nil ? 0 : Self.hasNetwork) | (hasExperts ? Self.hasExperts : 0)
+        | (start == nil ? 0 : Self.isTrained), kind.rawValue,
     ])
     writer.appendVarint(recordLength)
-    if let network, network != NetworkConfiguration() {
+    if let start {
+      if let network, let index = start.index {
+        writer.append([
+          UInt8(index) << 4 | UInt8(network.lanes.trailingZeroBitCount),
+          RateCode(rate: network.learningRate).code,
+          RateCode(rate: network.contextLearningRate ?? network.learningRate).code,
+        ])
+      }
+      switch start.prior.reference {
+      case .shipped(let number): writer.append([number])
+      case .file(let digest):
+        writer.append([0])
+        for shift in stride(from: 0, to: UInt64(64), by: 8) {
+          writer.append([UInt8(truncatingIfNeeded: digest.value >> shift)])
+        }
+      }
+    } else if let network, network != NetworkConfiguration() {
       writer.append([
         UInt8(truncatingIfNeeded: network.layers),
         UInt8(truncatingIfNeeded: network.cells / 16),
@@ -90,40 +157,73 @@ struct ModelDescription: Hashable {
   /// Reads a description.
   ///
   /// - Throws: ``CompressionError`` with the code `unsupportedModel` if the bytes describe nothing
-  ///   that this version can build.
-  init(bytes: [UInt8]) throws {
+  ///   that this version can build, and what looking for a model throws. A model that is not there
+  ///   is ``missing``.
+  init(bytes: [UInt8], priors: PriorStore) throws {
     var rest = bytes[...]
     var reader = ByteReader { _ in
       defer { rest = [] }
       return Array(rest)
     }
-    let unsupported = CompressionError(
-      .unsupportedModel, "the model is not supported by this version")
     do {
       let models = try reader.byte()
-      guard models & ~(Self.hasNetwork | Self.hasExperts) == 0, models != 0 else {
-        throw unsupported
-      }
+      guard models & ~(Self.hasNetwork | Self.hasExperts | Self.isTrained) == 0,
+        models & (Self.hasNetwork | Self.hasExperts) != 0
+      else { throw Self.unsupported }
       hasExperts = models & Self.hasExperts != 0
-      guard let kind = Configuration.Kind(rawValue: try reader.byte()) else { throw unsupported }
+      guard let kind = Configuration.Kind(rawValue: try reader.byte()) else {
+        throw Self.unsupported
+      }
       self.kind = kind
       recordLength = try reader.varint(limit: Configuration.maximumRecordLength)
-      if models & Self.hasNetwork != 0 {
+      if models & Self.isTrained != 0 {
+        try readTrained(&reader, priors, hasNetwork: models & Self.hasNetwork != 0)
+      } else if models & Self.hasNetwork != 0 {
         network = NetworkConfiguration()
         let fields = try reader.bytes(upTo: Self.networkFields)
-        if !fields.isEmpty { network = try Self.network(fields, unsupported) }
+        if !fields.isEmpty { network = try Self.network(fields) }
       }
-      guard try reader.isAtEnd() else { throw unsupported }
+      guard try reader.isAtEnd() else { throw Self.unsupported }
     } catch let error as ConfigurationError {
       throw CompressionError(.unsupportedModel, "the model is not supported: \(error.message)")
-    } catch {
-      throw unsupported
+    } catch let error as CompressionError where [.truncated, .corruptHeader].contains(error.code) {
+      throw Self.unsupported
     }
   }
 
-  private static func network(
-    _ fields: [UInt8], _ unsupported: CompressionError
-  ) throws -> NetworkConfiguration {
+  private static let unsupported = CompressionError(
+    .unsupportedModel, "the model is not supported by this version")
+
+  private mutating func readTrained(
+    _ reader: inout ByteReader, _ priors: PriorStore, hasNetwork: Bool
+  ) throws {
+    let fields = try reader.bytes(count: hasNetwork ? 3 : 0).map(Int.init)
+    let number = try reader.byte()
+    var reference = PriorReference.shipped(number)
+    if number == 0 {
+      let digits = try reader.bytes(count: 8)
+      reference = .file(Digest(value: digits.reversed().reduce(0) { $0 << 8 | UInt64($1) }))
+    }
+    guard let prior = try priors.prior(reference) else {
+      missing = reference
+      return
+    }
+    guard hasNetwork else {
+      start = TrainedStart(prior, network: nil)
+      return
+    }
+    guard fields[0] >> 4 < prior.file.networks.count else { throw Self.unsupported }
+    let trained = TrainedStart(prior, network: fields[0] >> 4)
+    start = trained
+    network = trained.configuration
+    network?.lanes = 1 << (fields[0] & 15)
+    set(
+      LearningRates(
+        dense: RateCode(code: UInt8(fields[1])), contexts: RateCode(code: UInt8(fields[2]))))
+    try network?.validate()
+  }
+
+  private static func network(_ fields: [UInt8]) throws -> NetworkConfiguration {
     guard fields.count == networkFields, fields[2] & ~coupledGates == 0 else { throw unsupported }
     var network = NetworkConfiguration()
     network.layers = Int(fields[0])

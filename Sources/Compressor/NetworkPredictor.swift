@@ -15,6 +15,7 @@ struct NetworkPredictor {
   private var lastBytes: [UInt8]
   private var bytes: [UInt8]
   private var hashes: [UInt64]
+  private var ngramHashes: [UInt64]
   /// The integer probabilities of the next byte's values, each at least 1.
   private var frequencies = [UInt32](repeating: 0, count: 256)
   /// The first value that agrees with the bits so far, and half the number of those that do.
@@ -28,17 +29,26 @@ struct NetworkPredictor {
 
   /// Makes the network and predicts the first bit.
   ///
-  /// - Parameter contexts: The contexts, which somebody else keeps up to date before a byte's last bit
-  ///   is taken in here.
+  /// - Parameters:
+  ///   - contexts: The contexts, which somebody else keeps up to date before a byte's last bit is
+  ///     taken in here.
+  ///   - start: What the network starts with, if it was trained.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
-  init(configuration: NetworkConfiguration, contexts: ContextModel, threads: Int) throws {
-    network = try Network(configuration: configuration, threads: threads)
+  init(
+    configuration: NetworkConfiguration, start: TrainedStart?, contexts: ContextModel, threads: Int
+  ) throws {
+    network = try Network(
+      configuration: configuration,
+      ngrams: configuration.ngrams > 0 ? start.map { .table($0.ngrams) } : nil, threads: threads)
+    if let prior = start?.network { network.start(from: prior) }
     self.contexts = contexts
     embedded = contexts.configuration.kind.embeddedContexts
     precondition(embedded.count == configuration.contexts, "another number of contexts")
     lastBytes = [UInt8](repeating: 0, count: configuration.lanes)
     bytes = lastBytes
     hashes = [UInt64](repeating: 0, count: configuration.lanes * embedded.count)
+    ngramHashes = [UInt64](
+      repeating: 0, count: configuration.ngrams > 0 ? configuration.lanes * configuration.ngrams : 0)
     predict()
   }
 
@@ -102,7 +112,15 @@ struct NetworkPredictor {
       }
       lastBytes[lane] = contexts.lastByte(lane: lane)
     }
-    network.predict(after: lastBytes, contexts: hashes)
+    if network.configuration.ngrams > 0 {
+      ngramHashes.withUnsafeMutableBufferPointer { hashes in
+        guard let first = hashes.baseAddress else { return }
+        for lane in 0..<network.lanes {
+          contexts.fillNgramHashes(lane: lane, first + lane * network.configuration.ngrams)
+        }
+      }
+    }
+    network.predict(after: lastBytes, contexts: hashes, ngrams: ngramHashes)
     prepareByte()
   }
 

@@ -38,7 +38,8 @@ struct Predictor {
       contexts = ContextModel(configuration)
     }
     network = try description.networkConfiguration(contentSize: contentSize).map {
-      try NetworkPredictor(configuration: $0, contexts: contexts, threads: threads)
+      try NetworkPredictor(
+        configuration: $0, start: description.start, contexts: contexts, threads: threads)
     }
     predict()
   }

@@ -51,6 +51,11 @@ public final class ContextModel {
   /// The hashes of a lane's contexts, at the start of a byte: as many as the kind has contexts.
   public func hashes(lane: Int) -> UnsafePointer<UInt64> { UnsafePointer(lanes[lane].hashes) }
 
+  /// Writes the hashes of a lane's n-grams, as many as ``NgramHasher/contextCount``.
+  public func fillNgramHashes(lane: Int, _ hashes: UnsafeMutablePointer<UInt64>) {
+    lanes[lane].fillNgramHashes(hashes)
+  }
+
   /// The last byte of a lane; 0 at its start.
   public func lastByte(lane: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: lanes[lane].hasher.recent)

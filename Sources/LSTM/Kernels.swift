@@ -130,8 +130,12 @@ struct Kernels {
   /// Asks for `count` floats to be brought into the cache; has no other effect.
   @inline(__always)
   func prefetch(_ x: UnsafePointer<Float>, count: Int) {
-    lstmzip_prefetch(x, count * MemoryLayout<Float>.stride)
+    prefetch(bytes: x, count * MemoryLayout<Float>.stride)
   }
+
+  /// The same for bytes.
+  @inline(__always)
+  func prefetch(bytes: UnsafeRawPointer, _ count: Int) { lstmzip_prefetch(bytes, count) }
 }
 
 /// The choice of an instruction set by the environment.

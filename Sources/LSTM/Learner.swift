@@ -14,7 +14,7 @@ final class Learner: @unchecked Sendable {
   private let layout: ParameterLayout
   private let kernels: Kernels
   /// The second moments of the dense parameters.
-  private let secondMoments: FloatBuffer
+  let secondMoments: FloatBuffer
   /// A layer: the gradient of gain and bias, one after the other.
   private let vectorGradients: [FloatBuffer]
   /// rows x all cells: the gradient of the outputs.
@@ -29,6 +29,9 @@ final class Learner: @unchecked Sendable {
   private let transposed: FloatBuffer
   private let byteEmbeddings: [RowPool]
   private let embeddings: RowPool
+  /// The n-gram rows, if they learn, and rows x features: the gradient of what they were.
+  private let ngrams: RowPool?
+  private let featureGradient: FloatBuffer
   private let steps: [OptimiserStep]
   /// The steps that were begun, and whether they may be.
   private let begunSteps = Atomic<Int>(0)
@@ -48,6 +51,7 @@ final class Learner: @unchecked Sendable {
     /// Those that the window was predicted with; learning leaves the next ones in their place.
     var next: FloatBuffer
     var rate: Float = 0
+    var contextRate: Float = 0
     /// 1 over the root of Adam's bias correction.
     var biasCorrection: Float = 1
   }
@@ -55,15 +59,17 @@ final class Learner: @unchecked Sendable {
   /// Allocates for windows of at most `rows` rows in at most `lanes` lanes.
   init(
     _ configuration: NetworkConfiguration, kernels: Kernels, rows: Int, lanes: Int,
-    byteEmbeddings: [RowPool], embeddings: RowPool, task: Task
+    byteEmbeddings: [RowPool], embeddings: RowPool, ngrams: RowPool?, task: Task
   ) {
     self.configuration = configuration
     self.kernels = kernels
     self.byteEmbeddings = byteEmbeddings
     self.embeddings = embeddings
+    self.ngrams = ngrams
     self.task = task
     layout = ParameterLayout(configuration)
-    steps = OptimiserStep.all(configuration, layout)
+    steps = OptimiserStep.all(configuration, layout, learnsNgrams: ngrams != nil)
+    featureGradient = FloatBuffer(count: ngrams == nil ? 0 : rows * configuration.features)
     secondMoments = FloatBuffer(count: layout.count)
     let width = configuration.gateWidth
     let layers = 0..<configuration.layers
@@ -75,7 +81,8 @@ final class Learner: @unchecked Sendable {
     blockGradients = (0..<2).map { _ in
       FloatBuffer(count: OptimiserStep.rows * max(width, 256))
     }
-    transposed = FloatBuffer(count: max(cells * 256, configuration.cells * width))
+    transposed = FloatBuffer(
+      count: max(cells * 256, max(configuration.cells, configuration.features) * width))
   }
 
   /// Bytes that a learner holds.
@@ -85,7 +92,7 @@ final class Learner: @unchecked Sendable {
     return 4
       * (ParameterLayout(configuration).count + rows * (cells + configuration.layers * width)
         + lanes * cells + configuration.layers * 2 * width
-        + max(cells * 256, configuration.cells * width) + 2 * OptimiserStep.rows * max(width, 256))
+        + max(cells * 256, max(configuration.cells, configuration.features) * width) + 2 * OptimiserStep.rows * max(width, 256))
   }
 
   private var window: WindowStorage { task.window }
@@ -131,19 +138,30 @@ final class Learner: @unchecked Sendable {
       observer?(.optimiser)
       updateEmbeddings(layer: layer)
       observer?(.backward)
+    case .ngrams:
+      observer?(.optimiser)
+      updateNgrams()
+      observer?(.backward)
     case .vectors(let layer):
       let tensors = layout.layers[layer]
       optimise(tensors.gain.offset, 2 * tensors.gain.count, vectorGradients[layer].pointer)
     case .recurrent(let layer, let first, let count):
       multiply(
-        window.hidden.pointer + layer * configuration.cells + first, rows: count, layer: layer,
-        into: gradient)
+        window.hidden.pointer + layer * configuration.cells + first, stride: window.hiddenStride,
+        rows: count, layer: layer, into: gradient)
       let width = configuration.gateWidth
       optimise(layout.layers[layer].recurrent.offset + first * width, count * width, gradient)
     case .lower(let layer, let first, let count):
-      multiply(
-        window.hidden.pointer + window.lanes * window.hiddenStride
-          + (layer - 1) * configuration.cells + first, rows: count, layer: layer, into: gradient)
+      if layer == 0 {
+        multiply(
+          window.features.pointer + first, stride: configuration.features, rows: count,
+          layer: layer, into: gradient)
+      } else {
+        multiply(
+          window.hidden.pointer + window.lanes * window.hiddenStride
+            + (layer - 1) * configuration.cells + first, stride: window.hiddenStride, rows: count,
+          layer: layer, into: gradient)
+      }
       let width = configuration.gateWidth
       optimise(layout.layers[layer].lower.offset + first * width, count * width, gradient)
     case .output(let first, let count):
@@ -159,13 +177,13 @@ final class Learner: @unchecked Sendable {
 
   /// The gradient of `rows` rows of a layer's weights, whose inputs are columns of `inputs`.
   private func multiply(
-    _ inputs: UnsafePointer<Float>, rows: Int, layer: Int,
+    _ inputs: UnsafePointer<Float>, stride: Int, rows: Int, layer: Int,
     into gradient: UnsafeMutablePointer<Float>
   ) {
     let width = configuration.gateWidth
     kernels.multiply(
       rows: rows, columns: width, depth: window.rows,
-      inputs, rowStride: 1, columnStride: window.hiddenStride,
+      inputs, rowStride: 1, columnStride: stride,
       preActivationGradients[layer].pointer, stride: width,
       into: gradient, stride: width, accumulating: false)
   }
@@ -218,6 +236,8 @@ final class Learner: @unchecked Sendable {
     }
     if layer > 0 {
       backpropagateToLayer(below: layer)
+    } else if ngrams != nil {
+      backpropagateToFeatures()
     }
   }
 
@@ -269,6 +289,33 @@ final class Learner: @unchecked Sendable {
       accumulating: true)
   }
 
+  private func backpropagateToFeatures() {
+    let width = configuration.gateWidth
+    let features = configuration.features
+    kernels.transpose(
+      rows: features, columns: width, weights + layout.layers[0].lower.offset, stride: width,
+      into: transposed.pointer, stride: features)
+    kernels.multiply(
+      rows: window.rows, columns: features, depth: width,
+      preActivationGradients[0].pointer, rowStride: width, columnStride: 1,
+      transposed.pointer, stride: features,
+      into: featureGradient.pointer, stride: features, accumulating: false)
+  }
+
+  /// Takes a step for each n-gram row that the window used, from its last row to its first.
+  private func updateNgrams() {
+    guard let ngrams else { return }
+    let width = configuration.ngramWidth
+    for index in (0..<window.rows * configuration.ngrams).reversed() {
+      let row = Int(window.ngramRows.pointer[index])
+      guard row >= 0 else { continue }
+      let gradient = featureGradient.pointer + index * width
+      ngrams.step(
+        row: row, slot: Int(window.ngramSlots.pointer[index]), gradient: gradient,
+        meanSquare: kernels.meanSquare(count: width, gradient), rate: task.rate, kernels: kernels)
+    }
+  }
+
   /// Takes a step for each embedding row that the window used, from its last row to its first: an
   /// embedding row's gradient is the pre-activations' own.
   private func updateEmbeddings(layer: Int) {
@@ -286,7 +333,7 @@ final class Learner: @unchecked Sendable {
         embeddings.step(
           row: Int(window.embeddingRows.pointer[index]),
           slot: Int(window.embeddingSlots.pointer[index]),
-          gradient: rowGradient, meanSquare: meanSquare, rate: task.rate, kernels: kernels)
+          gradient: rowGradient, meanSquare: meanSquare, rate: task.contextRate, kernels: kernels)
       }
     }
   }

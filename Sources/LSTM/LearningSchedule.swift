@@ -16,8 +16,9 @@ struct LearningSchedule {
   static let windowGrowth = 20
 
   private let initialRate: Float
+  private let initialContextRate: Float
   private let longestWindow: Int
-  private var updates = 0
+  private(set) var updates = 0
   private var denseBeta2Power: Float = 1
   private var lanes = 1
 
@@ -25,6 +26,8 @@ struct LearningSchedule {
   private(set) var window = shortestWindow
   /// The learning rate of the next update.
   private(set) var rate: Float = 0
+  /// The same of the context embeddings.
+  private(set) var contextRate: Float = 0
   /// 1 over the root of Adam's bias correction, `1 / sqrt(1 - beta2^t)`, of the next update
   /// (Kingma and Ba, "Adam", 2015, algorithm 1).
   private(set) var biasCorrection: Float = 1
@@ -32,8 +35,24 @@ struct LearningSchedule {
   /// Starts the schedule of a new network.
   init(_ configuration: NetworkConfiguration) {
     initialRate = Float(configuration.learningRate) / 65536
+    initialContextRate =
+      Float(configuration.contextLearningRate ?? configuration.learningRate) / 65536
     longestWindow = configuration.longestWindow
     advance(bytes: 0)
+  }
+
+  /// The part of the second moments that is still the zero they started from.
+  var secondMomentShare: Float { denseBeta2Power }
+
+  /// Leaves out the correction of second moments that did not start from zero.
+  mutating func momentsAreWarm() {
+    denseBeta2Power = 0
+    biasCorrection = 1
+  }
+
+  /// Goes on as after `updates` updates.
+  mutating func resume(updates: Int) {
+    while self.updates < updates { advance(bytes: 0) }
   }
 
   /// Goes on with windows for several lanes.
@@ -50,7 +69,9 @@ struct LearningSchedule {
   /// Goes on to the next update, after `bytes` bytes in all.
   mutating func advance(bytes: Int) {
     updates += 1
-    rate = initialRate / (1 + Self.decay * Float(updates)).squareRoot()
+    let fall = (1 + Self.decay * Float(updates)).squareRoot()
+    rate = initialRate / fall
+    contextRate = initialContextRate / fall
     denseBeta2Power *= Self.denseBeta2
     biasCorrection = 1 / (1 - denseBeta2Power).squareRoot()
     while window < longestWindow && lanes == 1 {

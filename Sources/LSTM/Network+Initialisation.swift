@@ -20,7 +20,7 @@ extension Network {
     let cells = configuration.cells
     for layer in layout.layers {
       (parameters.pointer + layer.gain.offset).update(repeating: 1, count: layer.gain.count)
-      let bound = (6 / Float(cells + cells)).squareRoot()
+      let bound = (6 / Float(layer.lower.rows + cells)).squareRoot()
       for index in 0..<layer.lower.count {
         parameters.pointer[layer.lower.offset + index] = generator.uniform(bound: bound)
       }

@@ -26,15 +26,21 @@ public final class Network {
   /// A layer: one row a value of the last byte, added to the gates' pre-activations.
   let byteEmbeddings: [RowPool]
   let embeddings: EmbeddingTable
+  /// The trained embeddings, if the configuration has any.
+  let ngrams: NgramEmbeddings?
   /// The window that is being filled, and the one before.
-  private var window: WindowStorage
+  private(set) var window: WindowStorage
   private var otherWindow: WindowStorage
-  private var schedule: LearningSchedule
+  var schedule: LearningSchedule
   /// Steps of the current window that are done.
-  private var step = 0
+  private(set) var step = 0
+  /// Whether windows are learned from; a network that only predicts keeps its state up to date.
+  public var learns = true
+  /// The learning rate of the windows to come, instead of the schedule's.
+  public var learningRate: Float?
   /// Bytes that the network was shown.
-  private var byteCount = 0
-  private let learner: Learner
+  var byteCount = 0
+  let learner: Learner
   /// Is told which phase begins, and nil when one ends; of a network with one thread.
   public var observer: ((NetworkPhase?) -> Void)? {
     didSet { learner.observer = observer }
@@ -48,25 +54,32 @@ public final class Network {
 
   /// Makes a network with the initial weights of `seed`.
   ///
-  /// - Parameter threads: 1, or more to learn in a thread of its own beside predicting; the
-  ///   predictions are the same.
+  /// - Parameters:
+  ///   - ngrams: Where the n-gram embeddings come from, if the configuration has any.
+  ///   - threads: 1, or more to learn in a thread of its own beside predicting; the predictions are
+  ///     the same.
   /// - Throws: ``ConfigurationError`` if the configuration is not valid, or ``KernelError`` if the
   ///   instruction set that the environment asks for is not available.
   public convenience init(
     configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed,
-    threads: Int = 1
+    ngrams: NgramSource? = nil, threads: Int = 1
   ) throws {
     try self.init(
-      configuration: configuration, seed: seed, threads: threads, kernels: Kernels.selected())
+      configuration: configuration, seed: seed, ngrams: ngrams, threads: threads,
+      kernels: Kernels.selected())
   }
 
   /// Makes a network that computes with the given kernels, and calls `beforeLearning`, in the thread
   /// that learns, before each window's learning: tests delay it there.
   init(
     configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed,
-    threads: Int = 1, kernels: Kernels, beforeLearning: (@Sendable () -> Void)? = nil
+    ngrams source: NgramSource? = nil, threads: Int = 1, kernels: Kernels,
+    beforeLearning: (@Sendable () -> Void)? = nil
   ) throws(ConfigurationError) {
     try configuration.validate()
+    guard (source != nil) == (configuration.ngrams > 0) else {
+      throw ConfigurationError(message: "a network has n-grams and no source of them, or the reverse")
+    }
     self.configuration = configuration
     self.kernels = kernels
     layout = ParameterLayout(configuration)
@@ -78,6 +91,9 @@ public final class Network {
     embeddings = EmbeddingTable(
       rowBits: configuration.contexts == 0 ? 2 : configuration.embeddingRowBits,
       width: configuration.gateWidth, changes: rows * configuration.contexts)
+    ngrams = source.map {
+      NgramEmbeddings($0, width: configuration.ngramWidth, changes: rows * configuration.ngrams)
+    }
     window = WindowStorage(configuration, rows: rows, lanes: lanes)
     otherWindow = WindowStorage(configuration, rows: rows, lanes: lanes)
     schedule = LearningSchedule(configuration)
@@ -86,7 +102,7 @@ public final class Network {
     rowPointers.initialize(repeating: nil, count: max(configuration.contexts, 1))
     let learner = Learner(
       configuration, kernels: kernels, rows: rows, lanes: lanes, byteEmbeddings: byteEmbeddings,
-      embeddings: embeddings.rows,
+      embeddings: embeddings.rows, ngrams: ngrams?.rows,
       task: Learner.Task(
         window: window, current: parameters, next: FloatBuffer(count: layout.count)))
     self.learner = learner
@@ -118,9 +134,21 @@ public final class Network {
   /// - Parameters:
   ///   - bytes: The last byte of each lane; 0 at a start.
   ///   - hashes: The hashes of each lane's contexts, lane by lane.
+  ///   - ngramHashes: The hashes of each lane's n-grams, lane by lane, if the network has any.
   /// - Complexity: some two multiply-adds a weight and lane.
-  public func predict(after bytes: UnsafePointer<UInt8>, contexts hashes: UnsafePointer<UInt64>) {
+  public func predict(
+    after bytes: UnsafePointer<UInt8>, contexts hashes: UnsafePointer<UInt64>,
+    ngrams ngramHashes: UnsafePointer<UInt64>? = nil
+  ) {
     let contexts = configuration.contexts
+    if let ngrams, let ngramHashes {
+      for index in 0..<lanes * configuration.ngrams {
+        let row = ngrams.index.row(forHash: ngramHashes[index])
+        window.ngramRows.pointer[step * lanes * configuration.ngrams + index] = Int32(
+          truncatingIfNeeded: row)
+        ngrams.prefetch(row: row, kernels: kernels)
+      }
+    }
     for lane in 0..<lanes {
       let row = step * lanes + lane
       window.inputs.pointer[row] = bytes[lane]
@@ -166,18 +194,21 @@ public final class Network {
     window.rows = step * lanes
     window.lanes = lanes
     noteSlots()
-    learner.task.window = window
-    learner.task.rate = schedule.rate
-    learner.task.biasCorrection = schedule.biasCorrection
-    isLearning = true
-    if let worker { worker.start() } else { learner.learn() }
+    if learns {
+      learner.task.window = window
+      learner.task.rate = learningRate ?? schedule.rate
+      learner.task.contextRate = schedule.contextRate
+      learner.task.biasCorrection = schedule.biasCorrection
+      isLearning = true
+      if let worker { worker.start() } else { learner.learn() }
+      schedule.advance(bytes: byteCount)
+    }
 
     for lane in 0..<lanes {
       otherWindow.copyState(
         from: window, row: window.rows + lane, toLane: lane, cells: configuration.allCells)
     }
     (window, otherWindow) = (otherWindow, window)
-    schedule.advance(bytes: byteCount)
     step = 0
   }
 
@@ -198,6 +229,7 @@ public final class Network {
   private func publishRows() {
     for pool in byteEmbeddings { pool.publish() }
     embeddings.rows.publish()
+    ngrams?.rows?.publish()
   }
 
   /// Notes where the rows of the window are now: later another context may take their place.
@@ -206,6 +238,12 @@ public final class Network {
       let row = Int(window.embeddingRows.pointer[index])
       window.embeddingSlots.pointer[index] = Int32(
         truncatingIfNeeded: embeddings.rows.slot(of: row))
+    }
+    if let rows = ngrams?.rows {
+      for index in 0..<window.rows * configuration.ngrams where window.ngramRows.pointer[index] >= 0 {
+        window.ngramSlots.pointer[index] = Int32(
+          truncatingIfNeeded: rows.slot(of: Int(window.ngramRows.pointer[index])))
+      }
     }
     for layer in 0..<configuration.layers {
       for row in 0..<window.rows {
@@ -222,6 +260,7 @@ public final class Network {
     let firstRow = step * lanes
     let hiddenBefore = window.hidden.pointer + firstRow * window.hiddenStride
     let hidden = hiddenBefore + lanes * window.hiddenStride
+    if let ngrams { gatherFeatures(ngrams, firstRow: firstRow) }
     for layer in 0..<configuration.layers {
       let tensors = layout.layers[layer]
       let first = layer * cells
@@ -230,6 +269,13 @@ public final class Network {
         kernels.multiply(
           rows: lanes, columns: width, depth: cells,
           hidden + first - cells, rowStride: window.hiddenStride, columnStride: 1,
+          parameters.pointer + tensors.lower.offset, stride: width,
+          into: preActivation.pointer, stride: width, accumulating: true)
+      } else if configuration.features > 0 {
+        kernels.multiply(
+          rows: lanes, columns: width, depth: configuration.features,
+          window.features.pointer + firstRow * configuration.features,
+          rowStride: configuration.features, columnStride: 1,
           parameters.pointer + tensors.lower.offset, stride: width,
           into: preActivation.pointer, stride: width, accumulating: true)
       }
@@ -248,6 +294,16 @@ public final class Network {
       into: logits, stride: 256, accumulating: false)
     for lane in 0..<lanes {
       kernels.softmax(count: 256, logits + lane * 256, into: logits + lane * 256)
+    }
+  }
+
+  /// Copies the n-gram embeddings of the current step to the window's features.
+  private func gatherFeatures(_ ngrams: NgramEmbeddings, firstRow: Int) {
+    let width = configuration.ngramWidth
+    for index in firstRow * configuration.ngrams..<(firstRow + lanes) * configuration.ngrams {
+      ngrams.copy(
+        row: Int(window.ngramRows.pointer[index]), width: width,
+        to: window.features.pointer + index * width)
     }
   }
 

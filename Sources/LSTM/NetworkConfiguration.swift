@@ -15,8 +15,14 @@ public struct NetworkConfiguration: Hashable, Sendable {
   public var contexts = 16
   /// Binary logarithm of the number of embedding rows that all contexts share, 2 to 24.
   public var embeddingRowBits = 17
+  /// Trained n-gram embeddings that are an input of the first layer, 0 to 16, see ``NgramTable``.
+  public var ngrams = 0
+  /// Numbers of each of them: a multiple of 16, up to 64.
+  public var ngramWidth = 16
   /// The learning rate at the start in units of 2^-16, 1 to 65535.
   public var learningRate = 524
+  /// The same of the context embeddings; nil for that of everything else.
+  public var contextLearningRate: Int?
   /// Lanes that the content is split into after its beginning, 1 to 64: see ``Network/split()``.
   public var lanes = 1
 
@@ -30,6 +36,8 @@ public struct NetworkConfiguration: Hashable, Sendable {
   var gates: Int { hasCoupledGates ? 3 : 4 }
   /// Width of a layer's pre-activations, and of an embedding row.
   var gateWidth: Int { gates * cells }
+  /// Numbers that a byte's n-gram embeddings are together.
+  var features: Int { ngrams * ngramWidth }
   /// Cells of all layers.
   var allCells: Int { layers * cells }
 
@@ -45,8 +53,16 @@ public struct NetworkConfiguration: Hashable, Sendable {
     try Self.check("longest window", longestWindow, in: 4...255)
     try Self.check("embedding row bits", embeddingRowBits, in: 2...24)
     try Self.check("learning rate", learningRate, in: 1...65535)
+    if let contextLearningRate {
+      try Self.check("learning rate of the contexts", contextLearningRate, in: 1...65535)
+    }
     try Self.check("contexts", contexts, in: 0...64)
     try Self.check("lanes", lanes, in: 1...64)
+    try Self.check("n-grams", ngrams, in: 0...16)
+    try Self.check("n-gram width", ngramWidth, in: 16...64)
+    guard ngramWidth.isMultiple(of: 16) else {
+      throw ConfigurationError(message: "the n-gram width, \(ngramWidth), is not a multiple of 16")
+    }
   }
 
   /// Weights of the matrix products: each costs some six operations a byte.

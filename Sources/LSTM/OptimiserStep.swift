@@ -2,6 +2,8 @@
 enum OptimiserStep {
   /// The embedding rows that a window used in a layer.
   case embeddings(layer: Int)
+  /// The n-gram rows that a window used.
+  case ngrams
   /// A layer's gain and bias.
   case vectors(layer: Int)
   /// Rows `first ..< first + count` of a layer's recurrent weights.
@@ -15,7 +17,9 @@ enum OptimiserStep {
   static let rows = 32
 
   /// All steps of a network, the longest first.
-  static func all(_ configuration: NetworkConfiguration, _ layout: ParameterLayout) -> [Self] {
+  static func all(
+    _ configuration: NetworkConfiguration, _ layout: ParameterLayout, learnsNgrams: Bool
+  ) -> [Self] {
     var steps: [Self] = []
     func addBlocks(_ tensor: ParameterLayout.Tensor, _ step: (_ first: Int, _ count: Int) -> Self) {
       for first in stride(from: 0, to: tensor.rows, by: rows) {
@@ -23,6 +27,7 @@ enum OptimiserStep {
       }
     }
     for layer in 0..<configuration.layers { steps.append(.embeddings(layer: layer)) }
+    if learnsNgrams { steps.append(.ngrams) }
     for (index, layer) in layout.layers.enumerated() {
       addBlocks(layer.recurrent) { .recurrent(layer: index, first: $0, count: $1) }
       addBlocks(layer.lower) { .lower(layer: index, first: $0, count: $1) }

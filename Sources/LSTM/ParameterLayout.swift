@@ -16,7 +16,8 @@ struct ParameterLayout {
   struct Layer: Hashable, Sendable {
     /// From the layer's own last output to its gates: cells x gate width.
     var recurrent: Tensor
-    /// From the layer below to the gates: cells x gate width; of no rows in the first layer.
+    /// From the layer below to the gates: cells x gate width; in the first layer from the n-gram
+    /// embeddings, of as many rows as they have numbers.
     var lower: Tensor
     /// RMS norm's gain, one a gate and cell.
     var gain: Tensor
@@ -45,7 +46,9 @@ struct ParameterLayout {
       layers.append(
         Layer(
           recurrent: tensor("layer \(layer) recurrent", rows: cells, columns: width),
-          lower: tensor("layer \(layer) lower", rows: layer == 0 ? 0 : cells, columns: width),
+          lower: tensor(
+            "layer \(layer) lower", rows: layer == 0 ? configuration.features : cells,
+            columns: width),
           gain: tensor("layer \(layer) gain", rows: 1, columns: width),
           bias: tensor("layer \(layer) bias", rows: 1, columns: width)))
     }

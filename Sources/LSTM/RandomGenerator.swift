@@ -1,20 +1,25 @@
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014,
 /// figure 17): the source of the initial weights, the same on every machine.
-struct RandomGenerator {
+package struct RandomGenerator {
   private var state: UInt64
 
   /// Starts the sequence of `seed`.
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
   /// The next 64 bits.
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
     return z ^ z >> 31
+  }
+
+  /// The next number, uniform in `0 ..< count`.
+  package mutating func below(_ count: Int) -> Int {
+    Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)
   }
 
   /// The next number, uniform in [-`bound`, `bound`); exact to 24 bits before the scaling.

@@ -70,6 +70,16 @@ final class RowPool {
   @inline(__always)
   func floats(ofRow row: Int) -> UnsafeMutablePointer<Float> { floats(inSlot: slot(of: row)) }
 
+  /// Where a row's second moment is.
+  func secondMoment(ofRow row: Int) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(states.pointer + slot(of: row)).assumingMemoryBound(to: Float.self)
+  }
+
+  /// The numbers of a row.
+  func values(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: floats(ofRow: row), count: width)
+  }
+
   /// Makes a row zeros, and forgets what was learned of it since the last ``publish()``.
   func clear(row: Int) {
     precondition(cleared < changes, "more rows were cleared than there are spare ones")

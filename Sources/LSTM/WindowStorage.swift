@@ -24,6 +24,11 @@ final class WindowStorage {
   /// rows x contexts: the embedding rows of each step, and their slots when learning begins.
   let embeddingRows: ZeroedBuffer<Int32>
   let embeddingSlots: ZeroedBuffer<Int32>
+  /// rows x n-grams: the n-gram rows of each step, -1 for none, and their slots when learning begins.
+  let ngramRows: ZeroedBuffer<Int32>
+  let ngramSlots: ZeroedBuffer<Int32>
+  /// rows x features: the n-gram embeddings of each step.
+  let features: FloatBuffer
   /// The byte before each step, and the slots of its rows, a layer at a time.
   let inputs: ZeroedBuffer<UInt8>
   let inputSlots: [ZeroedBuffer<Int32>]
@@ -48,6 +53,9 @@ final class WindowStorage {
     probabilities = FloatBuffer(count: rows * 256)
     embeddingRows = ZeroedBuffer(count: rows * configuration.contexts)
     embeddingSlots = ZeroedBuffer(count: rows * configuration.contexts)
+    ngramRows = ZeroedBuffer(count: rows * configuration.ngrams)
+    ngramSlots = ZeroedBuffer(count: rows * configuration.ngrams)
+    features = FloatBuffer(count: rows * configuration.features)
     inputs = ZeroedBuffer(count: rows)
     inputSlots = layers.map { _ in ZeroedBuffer(count: rows) }
     targets = ZeroedBuffer(count: rows)
@@ -63,12 +71,27 @@ final class WindowStorage {
     (cell.pointer + lane * cells).update(from: other.cell.pointer + source * cells, count: cells)
   }
 
+  /// Makes the state at the start of a lane zeros.
+  func clearState(lane: Int, cells: Int) {
+    (hidden.pointer + lane * hiddenStride).update(repeating: 0, count: cells)
+    (cell.pointer + lane * cells).update(repeating: 0, count: cells)
+  }
+
+  /// The outputs and the cells at the start of all lanes.
+  func hiddenState(lanes: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: hidden.pointer, count: lanes * hiddenStride * 4)
+  }
+  func cellState(lanes: Int, cells: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: cell.pointer, count: lanes * cells * 4)
+  }
+
   /// Bytes that the storage of such a network holds.
   static func requiredBytes(_ configuration: NetworkConfiguration, rows: Int, lanes: Int) -> Int {
     let cells = configuration.allCells
     let width = configuration.gateWidth
     let perRow =
       4 * cells + 16 + configuration.layers * (2 * width + 5) + 257 + 2 * configuration.contexts
+      + 2 * configuration.ngrams + configuration.features
     return 4 * (rows + lanes) * perRow
   }
 }

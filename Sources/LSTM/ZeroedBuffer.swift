@@ -5,16 +5,16 @@ import Foundation
 /// What the kernels read and write, and what the loop over the bytes touches: an array would check
 /// bounds, uniqueness and exclusive access each time. A class, so that the memory lives exactly as
 /// long as its last owner.
-final class ZeroedBuffer<Element: BitwiseCopyable> {
+package final class ZeroedBuffer<Element: BitwiseCopyable> {
   /// The first of `count` elements.
-  let pointer: UnsafeMutablePointer<Element>
+  package let pointer: UnsafeMutablePointer<Element>
   /// Number of elements.
-  let count: Int
+  package let count: Int
 
   private let allocation: UnsafeMutableRawPointer
 
   /// Allocates `count` zeros, whose untouched pages cost no physical memory.
-  init(count: Int) {
+  package init(count: Int) {
     self.count = count
     let bytes = count * MemoryLayout<Element>.stride
     let alignment = bytes < hugePage ? 64 : hugePage
@@ -33,7 +33,7 @@ final class ZeroedBuffer<Element: BitwiseCopyable> {
   }
 
   /// The contents, for tests and serialisation.
-  var values: UnsafeMutableBufferPointer<Element> {
+  package var values: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(start: pointer, count: count)
   }
 }

@@ -20,6 +20,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Measure a network of LAYERSxCELLS in LANES, as 2x192 or 2x192/8.")
   var network: NetworkShape?
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var level: LevelOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var messages: MessageOptions
@@ -33,7 +34,9 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    var measured = levels ? Level.allCases : [level.level]
+    let prior = try models.prior()
+    let priors = try models.store()
+    var measured = levels ? level.allLevels(prior: prior) : [level.level(prior: prior)]
     if let network { measured = measured.map { network.replacing(in: $0) } }
     var results: [[BenchmarkResult]] = measured.map { _ in [] }
     if !json { Standard.print(BenchmarkResult.heading) }
@@ -41,7 +44,7 @@ struct BenchCommand: ParsableCommand {
       let content = try InputFile(file).readAll()
       for (index, level) in measured.enumerated() {
         let result = try BenchmarkResult(
-          measuring: content, level: level, threads: threads.count, name: file)
+          measuring: content, level: level, priors: priors, threads: threads.count, name: file)
         results[index].append(result)
         if !json { Standard.print(result.line) }
         if profile && !content.isEmpty {

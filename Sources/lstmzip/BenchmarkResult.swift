@@ -25,7 +25,9 @@ struct BenchmarkResult: Encodable {
     "       bytes       zlib    lstmzip  zlib/lstmzip  bits/byte  KB/s in  KB/s out  exact  level  name"
 
   /// Compresses and restores `content`.
-  init(measuring content: [UInt8], level: Level, threads: Int, name: String) throws {
+  init(
+    measuring content: [UInt8], level: Level, priors: PriorStore, threads: Int, name: String
+  ) throws {
     let clock = ContinuousClock()
     var archive: [UInt8] = []
     var restored: [UInt8] = []
@@ -33,6 +35,7 @@ struct BenchmarkResult: Encodable {
     compressor.threads = threads
     var decompressor = Decompressor()
     decompressor.threads = threads
+    decompressor.priors = priors
     let compressing = try clock.measure { archive = try compressor.compress(content) }
     let decompressing = try clock.measure { restored = try decompressor.decompress(archive) }
     self.init(

@@ -6,6 +6,7 @@ struct CompressCommand: ParsableCommand {
     commandName: "compress", abstract: "Compress each FILE to FILE.lstm.")
 
   @OptionGroup var level: LevelOptions
+  @OptionGroup var models: ModelOptions
   @OptionGroup var frames: FrameOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var output: OutputOptions
@@ -19,7 +20,8 @@ struct CompressCommand: ParsableCommand {
   }
 
   func run() throws {
-    let direction = Transfer.Direction.compress(level.level, frameSize: frames.frameSize.bytes)
+    let direction = Transfer.Direction.compress(
+      level.level(prior: try models.prior()), frameSize: frames.frameSize.bytes)
     try Transfer.run(files, direction, output, messages, threads: threads.count)
   }
 }

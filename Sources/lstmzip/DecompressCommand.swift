@@ -6,6 +6,7 @@ struct DecompressCommand: ParsableCommand {
     commandName: "decompress", abstract: "Restore each FILE.lstm to FILE.")
 
   @OptionGroup var output: OutputOptions
+  @OptionGroup var models: ModelOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var messages: MessageOptions
@@ -18,7 +19,8 @@ struct DecompressCommand: ParsableCommand {
   }
 
   func run() throws {
-    let direction = Transfer.Direction.decompress(memoryLimit: memory.memory.bytes)
+    let direction = Transfer.Direction.decompress(
+      memoryLimit: memory.memory.bytes, priors: try models.store())
     try Transfer.run(files, direction, output, messages, threads: threads.count)
   }
 }

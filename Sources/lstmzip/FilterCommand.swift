@@ -10,6 +10,7 @@ struct FilterCommand: ParsableCommand {
   var decompress = false
 
   @OptionGroup var level: LevelOptions
+  @OptionGroup var models: ModelOptions
   @OptionGroup var frames: FrameOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var output: OutputOptions
@@ -26,8 +27,8 @@ struct FilterCommand: ParsableCommand {
   func run() throws {
     let direction: Transfer.Direction =
       decompress
-      ? .decompress(memoryLimit: memory.memory.bytes)
-      : .compress(level.level, frameSize: frames.frameSize.bytes)
+      ? .decompress(memoryLimit: memory.memory.bytes, priors: try models.store())
+      : .compress(level.level(prior: try models.prior()), frameSize: frames.frameSize.bytes)
     try Transfer.run(
       files.isEmpty ? ["-"] : files, direction, output, messages, threads: threads.count)
   }

@@ -11,6 +11,7 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var modelFiles: ModelOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Archives to look at; - is standard input.")
@@ -28,16 +29,18 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     var rows: [Row] = []
+    let priors = try modelFiles.store()
     if !json {
       Standard.print("frames      content      archive   ratio   memory  model         name")
     }
     let outcome = FileLoop(messages: messages).outcome(files) { file in
-      let summary = try ArchiveSummary(from: InputFile(file).read)
+      let summary = try ArchiveSummary(from: InputFile(file).read, priors: priors)
       let row = Row(
         name: file, frames: summary.frames, contentBytes: summary.contentBytes,
         archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,
         requiredMemory: summary.requiredBytes,
-        models: summary.models.map(Self.name))
+        models: summary.models.map(Self.name)
+          + summary.missingModels.map { "\($0), missing" })
       rows.append(row)
       if !json { Standard.print(Self.line(row)) }
     }
@@ -46,8 +49,9 @@ struct InfoCommand: ParsableCommand {
   }
 
   private static func name(_ model: Model) -> String {
-    let network = model.network.map { "\($0.layers)x\($0.cells)" }
-    return [model.hasExperts ? "experts" : nil, network].compactMap { $0 }.joined(separator: "+")
+    let start = model.trained.map { "@\($0.prior.reference)" } ?? ""
+    let network = model.network.map { "\($0.layers)x\($0.cells)\(start)" }
+    return [model.hasExperts ? "experts\(network == nil ? start : "")" : nil, network].compactMap { $0 }.joined(separator: "+")
   }
 
   private static func line(_ row: Row) -> String {

@@ -20,7 +20,7 @@ struct LSTMZip: ParsableCommand {
     version: Version.text,
     subcommands: [
       CompressCommand.self, DecompressCommand.self, TestCommand.self, InfoCommand.self,
-      BenchCommand.self, FilterCommand.self,
+      BenchCommand.self, TrainCommand.self, FilterCommand.self,
     ],
     defaultSubcommand: FilterCommand.self)
 }

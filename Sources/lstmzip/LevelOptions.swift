@@ -37,10 +37,18 @@ struct LevelOptions: ParsableArguments {
     }
   }
 
-  var level: Level {
-    let level = Level.allCases[choice.rawValue - 1]
-    guard leavesExpertsOut else { return level }
-    return Level(
-      number: level.number, model: Model(network: level.model.network, hasExperts: false))
+  /// The level, with the networks of `prior` instead of the shipped ones if there is one.
+  func level(prior: Prior?) -> Level { adapt(Level.allCases[choice.rawValue - 1], prior: prior) }
+
+  /// All levels, in the same way.
+  func allLevels(prior: Prior?) -> [Level] { Level.allCases.map { adapt($0, prior: prior) } }
+
+  private func adapt(_ level: Level, prior: Prior?) -> Level {
+    var model = level.model
+    if let prior {
+      model.trained = TrainedStart(prior, network: model.network == nil ? nil : level.number - 2)
+    }
+    if leavesExpertsOut { model.hasExperts = false }
+    return Level(number: level.number, model: model)
   }
 }

@@ -6,6 +6,7 @@ struct TestCommand: ParsableCommand {
     commandName: "test",
     abstract: "Check archives by restoring them, without writing anything.")
 
+  @OptionGroup var models: ModelOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var messages: MessageOptions
@@ -14,11 +15,13 @@ struct TestCommand: ParsableCommand {
   var files: [String]
 
   func run() throws {
+    let priors = try models.store()
     try FileLoop(messages: messages).run(files) { file in
       let input = try InputFile(file)
       var decompressor = Decompressor()
       decompressor.memoryLimit = memory.memory.bytes
       decompressor.threads = threads.count
+      decompressor.priors = priors
       let line = ProgressLine(
         name: file, total: input.size, counts: .archive, messages: messages)
       try decompressor.decompress(from: input.read, to: { _ in }, report: line.report)

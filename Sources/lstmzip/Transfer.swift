@@ -5,7 +5,7 @@ import Foundation
 struct Transfer: @unchecked Sendable {
   enum Direction: Sendable {
     case compress(Level, frameSize: Int)
-    case decompress(memoryLimit: Int)
+    case decompress(memoryLimit: Int, priors: PriorStore)
   }
 
   static let suffix = ".lstm"
@@ -46,11 +46,12 @@ struct Transfer: @unchecked Sendable {
       try compressor.compress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "compressed")
-    case .decompress(let memoryLimit):
+    case .decompress(let memoryLimit, let priors):
       let line = ProgressLine(name: name, total: input.size, counts: .archive, messages: messages)
       var decompressor = Decompressor()
       decompressor.memoryLimit = memoryLimit
       decompressor.threads = threads
+      decompressor.priors = priors
       try decompressor.decompress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "restored")

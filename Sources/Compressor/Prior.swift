@@ -1,0 +1,109 @@
+import Contexts
+import LSTM
+
+/// How an archive names the model that its networks start from.
+public enum PriorReference: Hashable, Sendable, CustomStringConvertible {
+  /// A model that is part of the program, by its number.
+  case shipped(UInt8)
+  /// A model file, by its digest.
+  case file(Digest)
+
+  /// "shipped model 1", or the digest.
+  public var description: String {
+    switch self {
+    case .shipped(let number): "shipped model \(number)"
+    case .file(let digest): "model \(digest)"
+    }
+  }
+}
+
+/// A trained model, and how archives name it.
+public final class Prior: Sendable {
+  /// What archives name it.
+  public let reference: PriorReference
+  /// The networks and their table.
+  public let file: ModelFile
+
+  /// Reads a model file.
+  ///
+  /// - Throws: ``CompressionError`` with the code `invalidModelFile`.
+  /// - Complexity: O(`file.count`), for its digest.
+  public init(_ file: ConstantBuffer<UInt8>) throws(CompressionError) {
+    self.file = try ModelFile(file)
+    reference = .file(Digest(of: file.values))
+  }
+
+  private init(shipped number: UInt8, _ file: ModelFile) {
+    reference = .shipped(number)
+    self.file = file
+  }
+
+  /// A model that is part of the program; nil if there is none of this number.
+  public static func shipped(_ number: UInt8) -> Prior? {
+    number == 1 ? firstShipped : nil
+  }
+
+  /// The model that is used unless another one is asked for.
+  public static let standard = firstShipped
+
+  private static let firstShipped: Prior? = nil
+}
+
+/// Finds the models that archives name.
+public struct PriorStore: Sendable {
+  private let find: @Sendable (Digest) throws -> Prior?
+
+  /// Makes a store of the shipped models and those that `find` has.
+  public init(find: @escaping @Sendable (Digest) throws -> Prior? = { _ in nil }) {
+    self.find = find
+  }
+
+  /// The model with the given name; nil if it is not there.
+  ///
+  /// - Throws: What looking for a file throws.
+  public func prior(_ reference: PriorReference) throws -> Prior? {
+    switch reference {
+    case .shipped(let number): Prior.shipped(number)
+    case .file(let digest): try find(digest)
+    }
+  }
+}
+
+/// What a frame's models start from: one of the networks of a trained model, and what it knows of
+/// the experts beside that network.
+public struct TrainedStart: Sendable {
+  /// The model.
+  public let prior: Prior
+  /// The place of the network in the model; nil for the experts alone.
+  public let index: Int?
+
+  /// The network with the given place, or the last one if there are not so many; nil for none.
+  public init(_ prior: Prior, network index: Int?) {
+    self.prior = prior
+    self.index = index.map { min(max($0, 0), prior.file.networks.count - 1) }
+  }
+
+  var network: NetworkPrior? { index.map { prior.file.networks[$0] } }
+  var ngrams: NgramTable { prior.file.ngrams }
+
+  /// The configuration of the network, but for its learning rates and lanes.
+  var configuration: NetworkConfiguration? { network?.configuration(ngramWidth: ngrams.width) }
+
+  /// What the experts start from with content of a kind, if the model says so.
+  func experts(kind: Configuration.Kind) -> [UInt8]? {
+    prior.file.experts.first { $0.kind == kind.rawValue && $0.network == index }?.bytes
+  }
+}
+
+extension TrainedStart: Hashable {
+  /// Whether both are the same network of the same model.
+  public static func == (a: TrainedStart, b: TrainedStart) -> Bool {
+    a.prior.reference == b.prior.reference && a.index == b.index
+  }
+
+  /// Hashes what is compared.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(prior.reference)
+    hasher.combine(index)
+  }
+}

@@ -1,0 +1,133 @@
+/// What a training left of a network: where learning starts, instead of random weights.
+///
+/// Weights are in 16 bits, the n-gram table in 4. There is no state of any content, and of the
+/// optimiser's moments only the mean of each tensor.
+public struct NetworkPrior: Sendable {
+  /// Layers, and memory cells of each.
+  public let layers: Int
+  public let cells: Int
+  /// N-gram embeddings of a byte.
+  public let ngrams: Int
+  /// The dense parameters in the order of their layout, as binary16.
+  public let parameters: ConstantBuffer<UInt16>
+  /// The byte embeddings layer by layer, as binary16.
+  public let byteEmbeddings: ConstantBuffer<UInt16>
+  /// The mean second moment of a tensor's gradient, in the order of the layout, for windows of
+  /// ``momentRows`` rows; then that of each layer's byte embeddings.
+  public let secondMoments: [Float]
+  /// Rows of a window in training.
+  public static let momentRows: Float = 512
+
+  /// Puts together what a model file holds.
+  ///
+  /// - Throws: ``ConfigurationError`` if the parts do not fit together.
+  public init(
+    layers: Int, cells: Int, ngrams: Int, ngramWidth: Int, parameters: ConstantBuffer<UInt16>,
+    byteEmbeddings: ConstantBuffer<UInt16>, secondMoments: [Float]
+  ) throws(ConfigurationError) {
+    self.layers = layers
+    self.cells = cells
+    self.ngrams = ngrams
+    self.parameters = parameters
+    self.byteEmbeddings = byteEmbeddings
+    self.secondMoments = secondMoments
+    let sizes = try Self.sizes(layers: layers, cells: cells, ngrams: ngrams, width: ngramWidth)
+    guard
+      parameters.count == sizes.parameters, byteEmbeddings.count == sizes.byteEmbeddings,
+      secondMoments.count == sizes.secondMoments
+    else { throw ConfigurationError(message: "a trained network's parts do not fit together") }
+  }
+
+  /// The numbers of elements of the parts of a network of the given shape.
+  ///
+  /// - Throws: ``ConfigurationError`` if there is no such network.
+  public static func sizes(
+    layers: Int, cells: Int, ngrams: Int, width: Int
+  ) throws(ConfigurationError) -> (parameters: Int, byteEmbeddings: Int, secondMoments: Int) {
+    var configuration = NetworkConfiguration()
+    configuration.layers = layers
+    configuration.cells = cells
+    configuration.ngrams = ngrams
+    configuration.ngramWidth = width
+    try configuration.validate()
+    let layout = ParameterLayout(configuration)
+    return (
+      layout.count, layers * 256 * configuration.gateWidth, layout.tensors.count + layers
+    )
+  }
+
+  /// The configuration of a network that starts with these weights.
+  public func configuration(ngramWidth: Int) -> NetworkConfiguration {
+    var configuration = NetworkConfiguration()
+    configuration.layers = layers
+    configuration.cells = cells
+    configuration.ngrams = ngrams
+    configuration.ngramWidth = ngramWidth
+    return configuration
+  }
+}
+
+extension Network {
+  /// What the network has learned, rounded; after ``synchronise()``.
+  public var prior: NetworkPrior {
+    get throws(ConfigurationError) {
+      let moments = learner.secondMoments.pointer
+      let scale = 1 / (1 - schedule.secondMomentShare)
+      let means =
+        layout.tensors.map { tensor in
+          mean(moments + tensor.offset, tensor.count) * scale
+        }
+        + byteEmbeddings.map { pool in
+          (0..<256).map { pool.secondMoment(ofRow: $0).pointee }.reduce(0, +) / 256
+        }
+      return try NetworkPrior(
+        layers: configuration.layers, cells: configuration.cells, ngrams: configuration.ngrams,
+        ngramWidth: configuration.ngramWidth,
+        parameters: ConstantBuffer(parameters.values.map(HalfPrecision.bits)),
+        byteEmbeddings: ConstantBuffer(
+          byteEmbeddings.flatMap { pool in
+            (0..<pool.count).flatMap { pool.values(ofRow: $0).map(HalfPrecision.bits) }
+          }),
+        secondMoments: means)
+    }
+  }
+
+  /// The n-gram table that the network uses or has learned, rounded.
+  public var ngramTable: NgramTable? { ngrams?.frozen }
+
+  /// Starts with trained weights; in a network of their shape that has seen nothing.
+  ///
+  /// The second moments start as if training had seen windows as small as coding begins with.
+  public func start(from prior: NetworkPrior) {
+    precondition(
+      prior.parameters.count == parameters.count && byteCount == 0, "a network of another shape")
+    for (index, bits) in prior.parameters.values.enumerated() {
+      parameters.pointer[index] = HalfPrecision.float(bits)
+    }
+    let rows = Float(LearningSchedule.shortestWindow)
+    for (tensor, moment) in zip(layout.tensors, prior.secondMoments) {
+      (learner.secondMoments.pointer + tensor.offset).update(
+        repeating: moment * (rows / NetworkPrior.momentRows), count: tensor.count)
+    }
+    var position = 0
+    for (layer, pool) in byteEmbeddings.enumerated() {
+      let moment = prior.secondMoments[layout.tensors.count + layer]
+      for row in 0..<pool.count {
+        for index in 0..<pool.width {
+          pool.floats(ofRow: row)[index] = HalfPrecision.float(
+            prior.byteEmbeddings.pointer[position])
+          position += 1
+        }
+        pool.secondMoment(ofRow: row).pointee = moment
+      }
+    }
+    schedule.momentsAreWarm()
+    parametersChanged()
+  }
+
+  private func mean(_ values: UnsafePointer<Float>, _ count: Int) -> Float {
+    var sum = 0.0
+    for index in 0..<count { sum += Double(values[index]) }
+    return count == 0 ? 0 : Float(sum / Double(count))
+  }
+}

@@ -1,0 +1,93 @@
+import Compressor
+import Contexts
+import Foundation
+import LSTM
+
+/// A training that can be gone on with, as a file: a length, as many bytes of JSON, the checks of the
+/// n-gram index, the network's state, and a digest of all that.
+struct Checkpoint {
+  /// What is in the JSON.
+  struct Progress: Codable {
+    var plan: TrainingPlan
+    /// The digest of the data.
+    var data: String
+    var byteCount: Int
+    var piecesBegun: Int
+    var updates: Int
+    var lanes: [Trainer.Lane]
+  }
+
+  /// Why a checkpoint cannot be gone on with.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Writes a checkpoint under its name only when it is whole.
+  static func write(_ progress: Progress, _ network: Network, to path: String) throws {
+    var bytes = Data()
+    let json = try JSONEncoder().encode(progress)
+    withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(json)
+    if let checks = network.ngramIndex?.checks {
+      bytes.append(contentsOf: UnsafeRawBufferPointer(checks.values))
+    }
+    network.visitState { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: digest(bytes).littleEndian) { bytes.append(contentsOf: $0) }
+    try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+  }
+
+  let progress: Progress
+  private let bytes: Data
+  private var position: Int
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: ``Failure`` if it is damaged, and what reading it throws.
+  init(path: String) throws {
+    bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let damaged = Failure(description: "the checkpoint is damaged")
+    guard bytes.count >= 16, Self.integer(bytes.suffix(8)) == Self.digest(bytes.dropLast(8)) else {
+      throw damaged
+    }
+    let count = Self.integer(bytes.prefix(8))
+    guard count <= UInt64(bytes.count - 16) else { throw damaged }
+    position = 8 + Int(count)
+    do {
+      progress = try JSONDecoder().decode(Progress.self, from: bytes[8..<position])
+    } catch {
+      throw damaged
+    }
+  }
+
+  /// The n-gram index of `2^rowBits` rows.
+  mutating func readIndex(rowBits: Int) throws -> NgramIndex {
+    var checks = [UInt16](repeating: 0, count: 1 << rowBits)
+    try checks.withUnsafeMutableBytes { try fill($0) }
+    return NgramIndex(rowBits: rowBits, checks: ConstantBuffer(checks))
+  }
+
+  /// Fills the state of a network, which must be the rest of the checkpoint.
+  mutating func readState(of network: Network) throws {
+    try network.visitState { try fill($0) }
+    guard position == bytes.count - 8 else {
+      throw Failure(description: "the checkpoint is of another network")
+    }
+    network.stateFilled(updates: progress.updates)
+  }
+
+  private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws {
+    guard buffer.count <= bytes.count - 8 - position else {
+      throw Failure(description: "the checkpoint is of another network")
+    }
+    bytes.copyBytes(to: buffer, from: position..<position + buffer.count)
+    position += buffer.count
+  }
+
+  private static func digest(_ bytes: Data) -> UInt64 {
+    bytes.withUnsafeBytes { Digest(of: $0.bindMemory(to: UInt8.self)).value }
+  }
+
+  private static func integer(_ bytes: Data) -> UInt64 {
+    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,172 @@
+import Compressor
+import Contexts
+import Foundation
+import LSTM
+
+/// Trains a network, window by window, on many contents side by side.
+///
+/// Deterministic: the plan and the data decide every bit, whatever the number of threads, and however
+/// often the training is stopped and gone on with.
+public final class Trainer {
+  /// What is known of a lane's content.
+  struct Lane: Codable {
+    /// The piece, as a place in the data, and the bytes of it that were shown.
+    var piece = -1
+    var shown = 0
+    var hasher = NgramHasher()
+    var lastByte: UInt8 = 0
+  }
+
+  /// What is to be done.
+  public let plan: TrainingPlan
+  /// Bytes that were learned from.
+  public private(set) var byteCount = 0
+  /// The mean cost of a byte, in bits, of the last call of ``advance()``.
+  public private(set) var loss = 0.0
+
+  let network: Network
+  private let data: TrainingData
+  private let batch: LaneBatch
+  /// The networks that shared the table before.
+  private let base: ModelFile?
+  /// Pieces that were given to lanes, in all passes, and their order in the present one.
+  private var piecesBegun = 0
+  private var order: [Int] = []
+  private var pass = -1
+  private var lanes: [Lane]
+
+  /// Bytes between two synchronisations, at which a training can be stopped and gone on with.
+  private static let segmentBytes = 1 << 19
+
+  /// Begins a training, or goes on with one.
+  ///
+  /// - Parameters:
+  ///   - base: A model whose n-gram table is used as it is and to whose networks this one is added;
+  ///     nil to choose n-grams from the data, and learn them.
+  ///   - checkpoint: The path of a checkpoint to go on with, if there is one.
+  /// - Throws: `ConfigurationError` or `KernelError`, as the network does; an error with a
+  ///   description if the checkpoint is damaged or of another training.
+  public init(
+    plan: TrainingPlan, data: TrainingData, base: ModelFile?, threads: Int, checkpoint path: String?
+  ) throws {
+    self.plan = plan
+    self.data = data
+    self.base = base
+    batch = LaneBatch(lanes: plan.lanes)
+    lanes = Array(repeating: Lane(), count: plan.lanes)
+    var checkpoint = try path.map { try Checkpoint(path: $0) }
+    if let progress = checkpoint?.progress {
+      guard progress.plan == plan, progress.data == data.digest.description else {
+        throw Checkpoint.Failure(description: "the checkpoint is of another training")
+      }
+      byteCount = progress.byteCount
+      piecesBegun = progress.piecesBegun
+      lanes = progress.lanes
+    }
+    let source: NgramSource =
+      if let base {
+        .table(base.ngrams)
+      } else {
+        .learned(
+          try checkpoint?.readIndex(rowBits: plan.ngramRowBits)
+            ?? NgramCensus(data).index(rowBits: plan.ngramRowBits))
+      }
+    network = try Network(
+      configuration: plan.configuration(width: base?.ngrams.width), seed: plan.seed, ngrams: source,
+      threads: threads)
+    network.split()
+    try checkpoint?.readState(of: network)
+    if piecesBegun > 0 { beginPass((piecesBegun - 1) / data.pieces.count) }
+  }
+
+  /// Whether the budget is spent.
+  public var isDone: Bool { byteCount >= plan.byteBudget || data.pieces.isEmpty }
+
+  /// Learns from some half a megabyte more.
+  public func advance() {
+    var cost = 0.0
+    let begin = byteCount
+    let end = min(byteCount + Self.segmentBytes, plan.byteBudget)
+    while byteCount < end {
+      for lane in lanes.indices { prepare(lane) }
+      network.learningRate = plan.rate(after: byteCount)
+      for _ in 0..<plan.windowSteps { cost += step() }
+      byteCount += plan.windowSteps * plan.lanes
+    }
+    network.synchronise()
+    loss = cost / Double(max(byteCount - begin, 1))
+  }
+
+  /// Writes all that is needed to go on with the training from here, under its name when it is whole.
+  public func writeCheckpoint(to path: String) throws {
+    try Checkpoint.write(
+      Checkpoint.Progress(
+        plan: plan, data: data.digest.description, byteCount: byteCount, piecesBegun: piecesBegun,
+        updates: network.updates, lanes: lanes), network, to: path)
+  }
+
+  /// The model as it is now.
+  ///
+  /// - Parameter losses: What is recorded of its quality, by name, in bits a byte.
+  public func model(losses: [String: Double]) throws -> ModelFile {
+    guard let ngrams = network.ngramTable else {
+      preconditionFailure("a network in training has n-grams")
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let record = TrainingRecord(
+      plan: plan, data: data.digest.description, dataBytes: data.byteCount,
+      trainedBytes: byteCount, losses: losses)
+    return ModelFile(
+      ngrams: ngrams, networks: (base?.networks ?? []) + [try network.prior],
+      record: (base?.record ?? []) + [UInt8](try encoder.encode(record)) + [10])
+  }
+
+  /// Gives a lane another piece, if it is done with the one it had.
+  private func prepare(_ lane: Int) {
+    if lanes[lane].piece >= 0 {
+      guard lanes[lane].shown >= data.pieces[lanes[lane].piece].range.count else { return }
+    }
+    let (pass, index) = piecesBegun.quotientAndRemainder(dividingBy: data.pieces.count)
+    if pass != self.pass { beginPass(pass) }
+    piecesBegun += 1
+    lanes[lane] = Lane(piece: order[index])
+    if data.pieces[order[index]].isStart { network.resetState(lane: lane) }
+  }
+
+  private func beginPass(_ pass: Int) {
+    order = data.order(pass: pass, seed: plan.seed)
+    self.pass = pass
+  }
+
+  /// Shows the network a byte of each lane; returns their cost in bits.
+  private func step() -> Double {
+    for lane in lanes.indices {
+      batch.lastBytes[lane] = lanes[lane].lastByte
+      lanes[lane].hasher.fill(batch.hashes + lane * NgramHasher.contextCount)
+    }
+    network.predict(after: batch.lastBytes, contexts: batch.hashes, ngrams: batch.hashes)
+    var cost = 0.0
+    for lane in lanes.indices {
+      let piece = data.pieces[lanes[lane].piece]
+      let byte = data.files[piece.file][piece.range.lowerBound + lanes[lane].shown]
+      cost += batch.cost(of: network.probabilities(lane: lane)[Int(byte)])
+      lanes[lane].shown += 1
+      lanes[lane].hasher.append(byte)
+      lanes[lane].lastByte = byte
+      batch.bytes[lane] = byte
+    }
+    network.learn(batch.bytes)
+    return cost
+  }
+}
+
+/// What a model file says of the training of one of its networks.
+struct TrainingRecord: Codable {
+  var plan: TrainingPlan
+  var data: String
+  var dataBytes: Int
+  var trainedBytes: Int
+  /// In bits a byte.
+  var losses: [String: Double]
+}

@@ -1,0 +1,54 @@
+import Contexts
+import LSTM
+
+/// What a training is to do: with the data and the program's version this decides the model, to the
+/// last bit.
+public struct TrainingPlan: Codable, Hashable, Sendable {
+  /// Layers and cells of a layer.
+  public var layers: Int
+  public var cells: Int
+  /// Numbers of an n-gram's row, and the binary logarithm of the number of rows.
+  public var ngramWidth = 16
+  public var ngramRowBits = 21
+  /// Contents that are learned from side by side, and steps of a window.
+  public var lanes = 32
+  public var windowSteps = 16
+  /// The greatest learning rate, and the part of it that is left at the end: it rises over the first
+  /// hundredth of the bytes and falls linearly after that.
+  public var learningRate: Float = 0.004
+  public var finalRateShare: Float = 0.05
+  /// Bytes to learn from, in as many passes over the data as that takes.
+  public var byteBudget: Int
+  /// Decides the order of the data and the initial weights.
+  public var seed: UInt64 = 1
+
+  /// A plan for a network of the given shape.
+  public init(layers: Int, cells: Int, byteBudget: Int) {
+    self.layers = layers
+    self.cells = cells
+    self.byteBudget = byteBudget
+  }
+
+  /// The network that is trained.
+  ///
+  /// It has no context embeddings: those start from zero in each content.
+  func configuration(width: Int?) -> NetworkConfiguration {
+    var configuration = NetworkConfiguration()
+    configuration.layers = layers
+    configuration.cells = cells
+    configuration.contexts = 0
+    configuration.lanes = lanes
+    configuration.longestWindow = windowSteps
+    configuration.ngrams = NgramHasher.contextCount
+    configuration.ngramWidth = width ?? ngramWidth
+    return configuration
+  }
+
+  /// The learning rate after `bytes` bytes.
+  func rate(after bytes: Int) -> Float {
+    let progress = Float(bytes) / Float(max(byteBudget, 1))
+    let rise = min(1, progress * 100 + 0.01)
+    let fall = 1 - (1 - finalRateShare) * min(progress, 1)
+    return learningRate * rise * fall
+  }
+}
