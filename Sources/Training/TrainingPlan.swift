@@ -12,7 +12,7 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   public var ngramRowBits = 21
   /// Contents that are learned from side by side, and steps of a window.
   public var lanes = 32
-  public var windowSteps = 16
+  public var windowSteps = TrainingPlan.standardWindowSteps
   /// The greatest learning rate, and the part of it that is left at the end: it rises over the first
   /// hundredth of the bytes and falls linearly after that.
   public var learningRate: Float = 0.004
@@ -21,6 +21,9 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   public var byteBudget: Int
   /// Decides the order of the data and the initial weights.
   public var seed: UInt64 = 1
+
+  /// Steps of a window unless a plan says otherwise.
+  public static let standardWindowSteps = 16
 
   /// A plan for a network of the given shape.
   public init(layers: Int, cells: Int, byteBudget: Int) {
