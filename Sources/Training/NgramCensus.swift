@@ -18,7 +18,9 @@ final class NgramCensus {
       forEachHash(in: data.pieces[piece]) { hash in
         let counter = counters.pointer + Self.counter(hash)
         let count = counter.pointee
-        if count & 0xFF00 != mark && count & 0xFF < 255 { counter.pointee = mark | (count & 0xFF + 1) }
+        if count & 0xFF00 != mark && count & 0xFF < 255 {
+          counter.pointee = mark | (count & 0xFF + 1)
+        }
       }
     }
   }

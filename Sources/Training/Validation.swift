@@ -52,7 +52,9 @@ extension Trainer {
 extension Trainer {
   /// A trainer with the weights of the model's last network, to measure what rounding cost.
   public func rounded(_ model: ModelFile) throws -> Trainer {
-    let trainer = try Trainer(plan: plan, data: TrainingData(files: [], windowSteps: 16), base: model, threads: 1, checkpoint: nil)
+    let trainer = try Trainer(
+      plan: plan, data: TrainingData(files: [], windowSteps: plan.windowSteps), base: model,
+      threads: 1, checkpoint: nil)
     trainer.network.start(from: model.networks[model.networks.count - 1])
     return trainer
   }

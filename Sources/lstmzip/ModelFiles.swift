@@ -53,7 +53,8 @@ enum ModelFiles {
     #if os(macOS)
       let data = NSHomeDirectory() + "/Library/Application Support"
     #else
-      let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+      let data =
+        environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         ?? (environment["HOME"] ?? "/") + "/.local/share"
     #endif
     return data + "/lstmzip/models"
