@@ -34,7 +34,7 @@ public struct ModelFile: Sendable {
   static let magic: [UInt8] = [0x97, 0x4C, 0x53, 0x50]
   static let version: UInt8 = 1
   /// Greatest number of networks.
-  static let greatestNetworkCount = 15
+  public static let greatestNetworkCount = 15
   private static let alignment = 64
   private static let noNetwork: UInt8 = 255
 

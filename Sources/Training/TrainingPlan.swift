@@ -1,3 +1,4 @@
+import Compressor
 import Contexts
 import LSTM
 
@@ -46,6 +47,28 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
     configuration.ngrams = NgramHasher.contextCount
     configuration.ngramWidth = width ?? ngramWidth
     return configuration
+  }
+
+  /// Why a plan cannot be followed.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Checks what the network's configuration does not.
+  func validate(data: TrainingData, base: ModelFile?) throws {
+    guard NgramIndex.rowBitsRange.contains(ngramRowBits) else {
+      throw Failure(
+        description: "the logarithm of the n-gram rows, \(ngramRowBits), is not between "
+          + "\(NgramIndex.rowBitsRange.lowerBound) and \(NgramIndex.rowBitsRange.upperBound)")
+    }
+    guard data.windowSteps == windowSteps else {
+      throw Failure(description: "the data was cut for windows of other steps")
+    }
+    guard data.pieces.isEmpty || (base?.networks.count ?? 0) < ModelFile.greatestNetworkCount else {
+      throw Failure(
+        description: "a model has no more than \(ModelFile.greatestNetworkCount) networks")
+    }
+    try configuration(width: base?.ngrams.width).validate()
   }
 
   /// The learning rate after `bytes` bytes.
