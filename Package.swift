@@ -45,7 +45,7 @@ let package = Package(
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
     .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),
-    .testTarget(name: "CompressorTests", dependencies: ["Compressor", "LSTM"]),
+    .testTarget(name: "CompressorTests", dependencies: ["Compressor", "Contexts", "LSTM"]),
     .testTarget(name: "lstmzipTests", dependencies: ["lstmzip"]),
     .testTarget(name: "LSTMTests", dependencies: ["LSTM", "ReferenceKernels"]),
   ],

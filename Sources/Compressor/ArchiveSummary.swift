@@ -57,13 +57,14 @@ public struct ArchiveSummary: Hashable, Sendable {
       contentBytes += contentSize
       let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
       requiredBytes = max(requiredBytes, required)
-      if let missing = model.missing, !missingModels.contains(missing) {
-        missingModels.append(missing)
+      if let missing = model.missing {
+        if !missingModels.contains(missing) { missingModels.append(missing) }
+      } else {
+        let used = Model(
+          network: model.network, trained: model.start, hasExperts: model.hasExperts,
+          lanes: model.network?.lanes)
+        if !models.contains(used) { models.append(used) }
       }
-      let used = Model(
-        network: model.network, trained: model.start, hasExperts: model.hasExperts,
-        lanes: model.network?.lanes)
-      if !models.contains(used) { models.append(used) }
       try skip(payloadSize, in: &reader)
     }
   }

@@ -41,7 +41,9 @@ struct ModelDescription: Hashable {
       set(rates)
     }
     guard let network else { return }
-    let lanes = model.lanes(contentSize: content.count, network: network)
+    var lanes = max(model.lanes(contentSize: content.count, network: network), 1)
+    // The header of a trained network holds the logarithm of the lanes.
+    if start != nil { lanes = 1 << (Int.bitWidth - 1 - lanes.leadingZeroBitCount) }
     self.network?.lanes = max(LanePlan(contentSize: content.count, lanes: lanes).lanes, 1)
   }
 

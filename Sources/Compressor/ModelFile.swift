@@ -34,7 +34,7 @@ public struct ModelFile: Sendable {
   static let magic: [UInt8] = [0x97, 0x4C, 0x53, 0x50]
   static let version: UInt8 = 1
   /// Greatest number of networks.
-  static let greatestNetworkCount = 15
+  public static let greatestNetworkCount = 15
   private static let alignment = 64
   private static let noNetwork: UInt8 = 255
 
@@ -111,7 +111,8 @@ public struct ModelFile: Sendable {
       throw CompressionError.invalidModelFile("its version, \(head[0]), is not supported")
     }
     let (rowBits, width) = (Int(head[2]), Int(head[3]))
-    guard NgramIndex.rowBitsRange.contains(rowBits), (1...Self.greatestNetworkCount).contains(Int(head[1]))
+    guard NgramIndex.rowBitsRange.contains(rowBits),
+      (1...Self.greatestNetworkCount).contains(Int(head[1]))
     else { throw CompressionError.invalidModelFile("its head is out of range") }
     let scale = Float(bitPattern: try reader.uint32())
     guard scale.isFinite else { throw CompressionError.invalidModelFile("its scale is no number") }

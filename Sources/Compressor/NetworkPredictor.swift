@@ -48,7 +48,8 @@ struct NetworkPredictor {
     bytes = lastBytes
     hashes = [UInt64](repeating: 0, count: configuration.lanes * embedded.count)
     ngramHashes = [UInt64](
-      repeating: 0, count: configuration.ngrams > 0 ? configuration.lanes * configuration.ngrams : 0)
+      repeating: 0, count: configuration.ngrams > 0 ? configuration.lanes * configuration.ngrams : 0
+    )
     predict()
   }
 

@@ -1,6 +1,7 @@
 import CPrior
 import Contexts
 import LSTM
+import Synchronization
 
 /// How an archive names the model that its networks start from.
 public enum PriorReference: Hashable, Sendable, CustomStringConvertible {
@@ -59,6 +60,12 @@ public final class Prior: Sendable {
 /// Finds the models that archives name.
 public struct PriorStore: Sendable {
   private let find: @Sendable (Digest) throws -> Prior?
+  private let last = LastPrior()
+
+  /// The model that was found last: the frames of an archive name the same one.
+  private final class LastPrior: Sendable {
+    let prior = Mutex<Prior?>(nil)
+  }
 
   /// Makes a store of the shipped models and those that `find` has.
   public init(find: @escaping @Sendable (Digest) throws -> Prior? = { _ in nil }) {
@@ -70,8 +77,14 @@ public struct PriorStore: Sendable {
   /// - Throws: What looking for a file throws.
   public func prior(_ reference: PriorReference) throws -> Prior? {
     switch reference {
-    case .shipped(let number): Prior.shipped(number)
-    case .file(let digest): try find(digest)
+    case .shipped(let number): return Prior.shipped(number)
+    case .file(let digest):
+      return try last.prior.withLock { last in
+        if let last, last.reference == reference { return last }
+        guard let found = try find(digest) else { return nil }
+        last = found
+        return found
+      }
     }
   }
 }

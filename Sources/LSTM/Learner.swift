@@ -92,7 +92,8 @@ final class Learner: @unchecked Sendable {
     return 4
       * (ParameterLayout(configuration).count + rows * (cells + configuration.layers * width)
         + lanes * cells + configuration.layers * 2 * width
-        + max(cells * 256, max(configuration.cells, configuration.features) * width) + 2 * OptimiserStep.rows * max(width, 256))
+        + max(cells * 256, max(configuration.cells, configuration.features) * width)
+        + 2 * OptimiserStep.rows * max(width, 256))
   }
 
   private var window: WindowStorage { task.window }

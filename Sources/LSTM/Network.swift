@@ -78,7 +78,8 @@ public final class Network {
   ) throws(ConfigurationError) {
     try configuration.validate()
     guard (source != nil) == (configuration.ngrams > 0) else {
-      throw ConfigurationError(message: "a network has n-grams and no source of them, or the reverse")
+      throw ConfigurationError(
+        message: "a network has n-grams and no source of them, or the reverse")
     }
     self.configuration = configuration
     self.kernels = kernels
@@ -240,7 +241,8 @@ public final class Network {
         truncatingIfNeeded: embeddings.rows.slot(of: row))
     }
     if let rows = ngrams?.rows {
-      for index in 0..<window.rows * configuration.ngrams where window.ngramRows.pointer[index] >= 0 {
+      for index in 0..<window.rows * configuration.ngrams where window.ngramRows.pointer[index] >= 0
+      {
         window.ngramSlots.pointer[index] = Int32(
           truncatingIfNeeded: rows.slot(of: Int(window.ngramRows.pointer[index])))
       }

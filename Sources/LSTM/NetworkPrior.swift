@@ -3,8 +3,9 @@
 /// Weights are in 16 bits, the n-gram table in 4. There is no state of any content, and of the
 /// optimiser's moments only the mean of each tensor.
 public struct NetworkPrior: Sendable {
-  /// Layers, and memory cells of each.
+  /// Layers.
   public let layers: Int
+  /// Memory cells of a layer.
   public let cells: Int
   /// N-gram embeddings of a byte.
   public let ngrams: Int

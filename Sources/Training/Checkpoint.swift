@@ -4,13 +4,15 @@ import Foundation
 import LSTM
 
 /// A training that can be gone on with, as a file: a length, as many bytes of JSON, the checks of the
-/// n-gram index, the network's state, and a digest of all that.
+/// n-gram index if it was not taken from a model, the network's state, and a digest of all that.
 struct Checkpoint {
   /// What is in the JSON.
   struct Progress: Codable {
     var plan: TrainingPlan
     /// The digest of the data.
     var data: String
+    /// The digest of the model whose table is used, if one is.
+    var base: String?
     var byteCount: Int
     var piecesBegun: Int
     var updates: Int
@@ -28,7 +30,7 @@ struct Checkpoint {
     let json = try JSONEncoder().encode(progress)
     withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
     bytes.append(json)
-    if let checks = network.ngramIndex?.checks {
+    if progress.base == nil, let checks = network.ngramIndex?.checks {
       bytes.append(contentsOf: UnsafeRawBufferPointer(checks.values))
     }
     network.visitState { bytes.append(contentsOf: $0) }

@@ -29,14 +29,16 @@ public final class Trainer {
   private let batch: LaneBatch
   /// The networks that shared the table before.
   private let base: ModelFile?
+  private let baseDigest: String?
   /// Pieces that were given to lanes, in all passes, and their order in the present one.
   private var piecesBegun = 0
   private var order: [Int] = []
   private var pass = -1
   private var lanes: [Lane]
 
-  /// Bytes between two synchronisations, at which a training can be stopped and gone on with.
-  private static let segmentBytes = 1 << 19
+  /// Bytes between two synchronisations, at which a training can be stopped and gone on with: a 64th
+  /// of the budget, from 8 to 512 KiB.
+  private var segmentBytes: Int { min(max(plan.byteBudget / 64, 1 << 13), 1 << 19) }
 
   /// Begins a training, or goes on with one.
   ///
@@ -46,21 +48,27 @@ public final class Trainer {
   ///   - index: The n-grams that get rows, if they are known; nil to choose them from the data.
   ///   - checkpoint: The path of a checkpoint to go on with, if there is one.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does; an error with a
-  ///   description if the checkpoint is damaged or of another training.
+  ///   description if the plan cannot be followed, or the checkpoint is damaged or of another
+  ///   training.
   public init(
     plan: TrainingPlan, data: TrainingData, base: ModelFile?, index: NgramIndex? = nil, threads: Int,
     checkpoint path: String?
   ) throws {
+    try plan.validate(data: data, base: base)
     self.plan = plan
     self.data = data
     self.base = base
+    baseDigest = base.map { $0.bytes.withUnsafeBufferPointer { Digest(of: $0) }.description }
     batch = LaneBatch(lanes: plan.lanes)
     lanes = Array(repeating: Lane(), count: plan.lanes)
     var checkpoint = try path.map { try Checkpoint(path: $0) }
     if let progress = checkpoint?.progress {
-      guard progress.plan == plan, progress.data == data.digest.description else {
-        throw Checkpoint.Failure(description: "the checkpoint is of another training")
-      }
+      guard progress.plan == plan, progress.data == data.digest.description,
+        progress.base == baseDigest
+      else { throw Checkpoint.Failure(description: "the checkpoint is of another training") }
+      guard progress.lanes.count == plan.lanes,
+        progress.lanes.allSatisfy({ (-1..<data.pieces.count).contains($0.piece) })
+      else { throw Checkpoint.Failure(description: "the checkpoint is damaged") }
       byteCount = progress.byteCount
       piecesBegun = progress.piecesBegun
       lanes = progress.lanes
@@ -77,6 +85,10 @@ public final class Trainer {
       configuration: plan.configuration(width: base?.ngrams.width), seed: plan.seed, ngrams: source,
       threads: threads)
     network.split()
+    guard network.windowSteps == plan.windowSteps else {
+      throw TrainingPlan.Failure(
+        description: "windows of \(plan.windowSteps) steps are too long for several lanes")
+    }
     try checkpoint?.readState(of: network)
     if piecesBegun > 0 { beginPass((piecesBegun - 1) / data.pieces.count) }
   }
@@ -94,11 +106,11 @@ public final class Trainer {
   /// Whether the budget is spent.
   public var isDone: Bool { byteCount >= plan.byteBudget || data.pieces.isEmpty }
 
-  /// Learns from some half a megabyte more.
+  /// Learns from half a megabyte more, less if the budget is small.
   public func advance() {
     var cost = 0.0
     let begin = byteCount
-    let end = min(byteCount + Self.segmentBytes, plan.byteBudget)
+    let end = min(byteCount + segmentBytes, plan.byteBudget)
     while byteCount < end {
       for lane in lanes.indices { prepare(lane) }
       network.learningRate = plan.rate(after: byteCount)
@@ -113,8 +125,8 @@ public final class Trainer {
   public func writeCheckpoint(to path: String) throws {
     try Checkpoint.write(
       Checkpoint.Progress(
-        plan: plan, data: data.digest.description, byteCount: byteCount, piecesBegun: piecesBegun,
-        updates: network.updates, lanes: lanes), network, to: path)
+        plan: plan, data: data.digest.description, base: baseDigest, byteCount: byteCount,
+        piecesBegun: piecesBegun, updates: network.updates, lanes: lanes), network, to: path)
   }
 
   /// The model as it is now.

@@ -22,12 +22,16 @@ public struct TrainingData: Sendable {
   let pieces: [Piece]
   /// The digest of all files, in their order.
   let digest: Digest
+  /// Steps of the windows that the pieces are cut for.
+  let windowSteps: Int
   /// Bytes of all pieces.
   public let byteCount: Int
 
   /// Cuts `files`; what is left of a file after its last whole window is not shown.
   public init(files: [[UInt8]], windowSteps: Int) {
     self.files = files
+    self.windowSteps = max(windowSteps, 1)
+    let windowSteps = min(self.windowSteps, Self.pieceLength)
     digest = files.withUnsafeBufferPointer { files in
       let digests = files.map { file in file.withUnsafeBufferPointer { Digest(of: $0).value } }
       return digests.withUnsafeBytes { Digest(of: $0.bindMemory(to: UInt8.self)) }

@@ -1,21 +1,26 @@
+import Compressor
 import Contexts
 import LSTM
 
 /// What a training is to do: with the data and the program's version this decides the model, to the
 /// last bit.
 public struct TrainingPlan: Codable, Hashable, Sendable {
-  /// Layers and cells of a layer.
+  /// Layers of the network.
   public var layers: Int
+  /// Cells of a layer.
   public var cells: Int
-  /// Numbers of an n-gram's row, and the binary logarithm of the number of rows.
+  /// Numbers of an n-gram's row.
   public var ngramWidth = 16
+  /// The binary logarithm of the number of rows.
   public var ngramRowBits = 21
-  /// Contents that are learned from side by side, and steps of a window.
+  /// Contents that are learned from side by side.
   public var lanes = 32
+  /// Steps of a window.
   public var windowSteps = TrainingPlan.standardWindowSteps
-  /// The greatest learning rate, and the part of it that is left at the end: it rises over the first
-  /// hundredth of the bytes and falls linearly after that.
+  /// The greatest learning rate: it rises over the first hundredth of the bytes and falls linearly
+  /// after that.
   public var learningRate: Float = 0.004
+  /// The part of the learning rate that is left at the end.
   public var finalRateShare: Float = 0.05
   /// Bytes to learn from, in as many passes over the data as that takes.
   public var byteBudget: Int
@@ -45,6 +50,28 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
     configuration.ngrams = NgramHasher.contextCount
     configuration.ngramWidth = width ?? ngramWidth
     return configuration
+  }
+
+  /// Why a plan cannot be followed.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// Checks what the network's configuration does not.
+  func validate(data: TrainingData, base: ModelFile?) throws {
+    guard NgramIndex.rowBitsRange.contains(ngramRowBits) else {
+      throw Failure(
+        description: "the logarithm of the n-gram rows, \(ngramRowBits), is not between "
+          + "\(NgramIndex.rowBitsRange.lowerBound) and \(NgramIndex.rowBitsRange.upperBound)")
+    }
+    guard data.windowSteps == windowSteps else {
+      throw Failure(description: "the data was cut for windows of other steps")
+    }
+    guard data.pieces.isEmpty || (base?.networks.count ?? 0) < ModelFile.greatestNetworkCount else {
+      throw Failure(
+        description: "a model has no more than \(ModelFile.greatestNetworkCount) networks")
+    }
+    try configuration(width: base?.ngrams.width).validate()
   }
 
   /// The learning rate after `bytes` bytes.

@@ -51,7 +51,9 @@ struct InfoCommand: ParsableCommand {
   private static func name(_ model: Model) -> String {
     let start = model.trained.map { "@\($0.prior.reference)" } ?? ""
     let network = model.network.map { "\($0.layers)x\($0.cells)\(start)" }
-    return [model.hasExperts ? "experts\(network == nil ? start : "")" : nil, network].compactMap { $0 }.joined(separator: "+")
+    return [model.hasExperts ? "experts\(network == nil ? start : "")" : nil, network].compactMap {
+      $0
+    }.joined(separator: "+")
   }
 
   private static func line(_ row: Row) -> String {

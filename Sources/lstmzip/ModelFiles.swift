@@ -17,9 +17,10 @@ struct ModelOptions: ParsableArguments {
   /// - Throws: What reading it throws, with its name.
   func prior() throws -> Prior? {
     guard let model else { return nil }
-    let isDigest = model.count == 16 && model.allSatisfy(\.isHexDigit)
-    let path = isDigest ? ModelFiles.path(of: model) ?? model : model
-    return try ModelFiles.read(path)
+    guard model.utf8.count == 16, let value = UInt64(model, radix: 16) else {
+      return try ModelFiles.read(model)
+    }
+    return try ModelFiles.prior(Digest(value: value)) ?? ModelFiles.read(model)
   }
 
   /// The shipped models, the one that was asked for, and those in the folders.
@@ -27,12 +28,7 @@ struct ModelOptions: ParsableArguments {
     let chosen = try prior()
     return PriorStore { digest in
       if let chosen, chosen.reference == .file(digest) { return chosen }
-      guard let path = ModelFiles.path(of: "\(digest)") else { return nil }
-      let prior = try ModelFiles.read(path)
-      guard prior.reference == .file(digest) else {
-        throw FileError("\(path): the model file is damaged: its digest is not its name")
-      }
-      return prior
+      return try ModelFiles.prior(digest)
     }
   }
 }
@@ -53,15 +49,24 @@ enum ModelFiles {
     #if os(macOS)
       let data = NSHomeDirectory() + "/Library/Application Support"
     #else
-      let data = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+      let data =
+        environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         ?? (environment["HOME"] ?? "/") + "/.local/share"
     #endif
     return data + "/lstmzip/models"
   }
 
-  /// The file of the model with the given digest.
-  static func path(of digest: String) -> String? {
-    folders.map { $0 + "/" + digest + suffix }.first(where: FileManager.default.fileExists)
+  /// The model with the given digest, if a folder has a file of its name.
+  ///
+  /// - Throws: ``FileError`` if the file cannot be read or is another model.
+  static func prior(_ digest: Digest) throws -> Prior? {
+    let paths = folders.map { "\($0)/\(digest)\(suffix)" }
+    guard let path = paths.first(where: FileManager.default.fileExists) else { return nil }
+    let prior = try read(path)
+    guard prior.reference == .file(digest) else {
+      throw FileError("\(path): the model file is damaged: its digest is not its name")
+    }
+    return prior
   }
 
   /// Reads a model.

@@ -67,7 +67,7 @@ import Testing
 
   @Test func wrongContentChecksum() throws {
     let content = Samples.text(60)
-    let model = ModelDescription(Samples.compressor().model, content: content)
+    let model = Samples.description(Samples.compressor().model, content)
     let payload = try FrameCoder.encode(content, model: model, threads: 1) { _ in }
     let header = FrameHeader(
       .model(

@@ -38,8 +38,8 @@ import Testing
   @Test(arguments: [true, false])
   func threadsGiveTheSameBytes(hasExperts: Bool) throws {
     let content = Samples.text(7000)
-    let model = ModelDescription(
-      Model(network: Samples.network, hasExperts: hasExperts, lanes: 3), content: content)
+    let model = Samples.description(
+      Model(network: Samples.network, hasExperts: hasExperts, lanes: 3), content)
     #expect(model.plan(contentSize: content.count).lanes == 3)
     let payloads = try [1, 2, 3].map {
       try FrameCoder.encode(content, model: model, threads: $0) { _ in }

@@ -69,7 +69,7 @@ import Testing
   /// Frames wait until there is room for them.
   @Test func memoryIsBounded() throws {
     let archive = try compress(Self.content, threads: 1)
-    let model = ModelDescription(Samples.compressor().model, content: Samples.text(1024))
+    let model = Samples.description(Samples.compressor().model, Samples.text(1024))
     let frame = model.requiredBytes(contentSize: 1024, payloadSize: 1024)
     let restored = restore(archive, threads: 8, memoryLimit: frame * 3 / 2)
     #expect(restored.content == Self.content && restored.error == nil)

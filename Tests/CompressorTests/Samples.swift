@@ -1,5 +1,7 @@
-import Compressor
+import Contexts
 import LSTM
+
+@testable import Compressor
 
 /// Deterministic inputs, and compressors small enough for debug builds.
 enum Samples {
@@ -30,6 +32,12 @@ enum Samples {
     compressor.model = Model(network: network, hasExperts: false)
     compressor.frameSize = frameSize
     return compressor
+  }
+
+  /// The description of a frame that starts from nothing.
+  static func description(_ model: Model, _ content: [UInt8]) -> ModelDescription {
+    ModelDescription(
+      model, content: content, detected: Configuration.detect(content), rates: nil)
   }
 
   /// A source that gives `bytes` in pieces of changing size.
