@@ -7,47 +7,51 @@ struct EncodedFrame: Sendable {
   let header: [UInt8]
   let payload: [UInt8]
 
-  /// Bytes from the start of a frame that are coded in several ways, to choose one for all of it.
-  private static let sampleSize = 1 << 15
+  /// Bytes from the start of a frame that are coded in several ways, to choose one for all of it: a
+  /// few, and more in those ways that are within ``tolerance`` percent of the best.
+  private static let sampleSizes = [1 << 12, 1 << 15]
+  private static let tolerance = 3
 
   /// Codes a frame.
   init(
     _ content: [UInt8], model: Model, threads: Int, report: (_ done: Int) throws -> Void
   ) throws {
     self.content = content
-    let sample = content.count <= Self.sampleSize ? content : Array(content[..<Self.sampleSize])
-    let (description, samplePayload) = try Self.choose(
-      model, for: content, sample: sample, threads: threads, report: report)
-    if sample.count == content.count, let samplePayload {
-      payload = samplePayload
+    let detected = Configuration.detect(content)
+    var trials = model.rates.map {
+      Trial(
+        description: ModelDescription(model, content: content, detected: detected, rates: $0))
+    }
+    for size in Self.sampleSizes where trials.count > 1 {
+      let sample = content.count <= size ? content : Array(content[..<size])
+      for index in trials.indices where trials[index].sampleSize < sample.count {
+        trials[index].payload = try FrameCoder.encode(
+          sample, model: trials[index].description, threads: threads,
+          report: { _ in try report(0) })
+        trials[index].sampleSize = sample.count
+      }
+      let least = trials.map(\.payload.count).min() ?? 0
+      trials.removeAll { $0.payload.count * 100 > least * (100 + Self.tolerance) }
+    }
+    let best = trials.min { $0.payload.count < $1.payload.count } ?? trials[0]
+    if best.sampleSize == content.count {
+      payload = best.payload
     } else {
       payload = try FrameCoder.encode(
-        content, model: description, threads: threads, report: report)
+        content, model: best.description, threads: threads, report: report)
     }
     header =
       FrameHeader(
         .model(
-          description, contentSize: content.count, payloadSize: payload.count,
+          best.description, contentSize: content.count, payloadSize: payload.count,
           contentChecksum: Checksum.of(content))
       ).bytes
   }
 
-  /// The description that makes the sample smallest, and what it makes of it if there was a choice.
-  private static func choose(
-    _ model: Model, for content: [UInt8], sample: [UInt8], threads: Int,
-    report: (_ done: Int) throws -> Void
-  ) throws -> (ModelDescription, [UInt8]?) {
-    let detected = Configuration.detect(content)
-    let choices = model.rates.map {
-      ModelDescription(model, content: content, detected: detected, rates: $0)
-    }
-    guard choices.count > 1 else { return (choices[0], nil) }
-    var best: (ModelDescription, [UInt8])?
-    for choice in choices {
-      let payload = try FrameCoder.encode(
-        sample, model: choice, threads: threads, report: { _ in try report(0) })
-      if payload.count < best?.1.count ?? .max { best = (choice, payload) }
-    }
-    return (best?.0 ?? choices[0], best?.1)
+  /// A way to code the frame, and what it made of a sample.
+  private struct Trial {
+    var description: ModelDescription
+    var payload: [UInt8] = []
+    var sampleSize = 0
   }
 }

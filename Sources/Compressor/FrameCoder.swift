@@ -29,6 +29,21 @@ enum FrameCoder {
     return encoder.finish()
   }
 
+  /// What the experts know after a content, which they began with the knowledge `start`.
+  static func knowledge(
+    after content: [UInt8], model: ModelDescription, start: [UInt16]?, threads: Int
+  ) throws -> [UInt16] {
+    var predictor = try Predictor(
+      model, contentSize: content.count, plan: model.plan(contentSize: content.count),
+      threads: threads, knowledge: start)
+    for byte in content {
+      for shift in stride(from: UInt8(7), through: 0, by: -1) {
+        predictor.update(bit: byte >> shift & 1 == 1)
+      }
+    }
+    return predictor.expertKnowledge
+  }
+
   /// The content of a frame.
   ///
   /// - Throws: ``CompressionError`` with the code `corruptContent` if the payload is not what the

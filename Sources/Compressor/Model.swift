@@ -44,10 +44,12 @@ public struct Model: Hashable, Sendable {
   var rates: [LearningRates?] {
     guard trained != nil else { return [nil] }
     if let debug = Self.debugRates { return debug }
-    return [
-      LearningRates(dense: RateCode(rate: 65), contexts: RateCode(rate: 524)), nil,
-    ]
+    return [Self.standardRates, nil]
   }
+
+  /// The learning rates that suit most contents.
+  static let standardRates = LearningRates(
+    dense: RateCode(rate: 64), contexts: RateCode(rate: 128))
   static let debugRates: [LearningRates?]? = {
     guard let text = ProcessInfo.processInfo.environment["RATES"] else { return nil }
     return text.split(separator: ",").map { part in

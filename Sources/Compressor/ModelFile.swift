@@ -20,14 +20,14 @@ public struct ModelFile: Sendable {
     public let kind: UInt8
     /// The place of the network beside which they were trained; nil for none.
     public let network: Int?
-    /// The form is that of `ContextMixer`.
-    public let bytes: [UInt8]
+    /// The numbers of `ContextMixer.knowledge`.
+    public let knowledge: [UInt16]
 
     /// Puts together what training left.
-    public init(kind: UInt8, network: Int?, bytes: [UInt8]) {
+    public init(kind: UInt8, network: Int?, knowledge: [UInt16]) {
       self.kind = kind
       self.network = network
-      self.bytes = bytes
+      self.knowledge = knowledge
     }
   }
 
@@ -60,7 +60,7 @@ public struct ModelFile: Sendable {
     writer.append([UInt8(experts.count), 0, 0, 0])
     for part in experts {
       writer.append([part.kind, part.network.map { UInt8($0) } ?? Self.noNetwork, 0, 0])
-      writer.appendUInt32(UInt32(part.bytes.count))
+      writer.appendUInt32(UInt32(part.knowledge.count))
     }
     for network in networks {
       writer.append([UInt8(network.layers), UInt8(network.cells / 16), UInt8(network.ngrams), 0])
@@ -80,7 +80,7 @@ public struct ModelFile: Sendable {
     append(ngrams.index.checks)
     append(ngrams.values)
     append(ngrams.rowScales)
-    for part in experts { bytes += part.bytes }
+    for part in experts { append(ConstantBuffer(part.knowledge)) }
     bytes += record
     return bytes
   }
@@ -155,7 +155,7 @@ public struct ModelFile: Sendable {
       Experts(
         kind: part.fields[0],
         network: part.fields[1] == Self.noNetwork ? nil : Int(part.fields[1]),
-        bytes: try reader.bytes(part.count))
+        knowledge: Array((try reader.buffer(part.count) as ConstantBuffer<UInt16>).values))
     }
     record = try reader.bytes(recordCount)
     guard reader.isAtEnd else { throw CompressionError.invalidModelFile("it is too long") }

@@ -21,16 +21,25 @@ struct Predictor {
 
   /// Makes the models for content of the given size, and predicts the first bit.
   ///
-  /// - Parameter threads: 1, or more for the network to learn in a thread of its own.
+  /// - Parameters:
+  ///   - threads: 1, or more for the network to learn in a thread of its own.
+  ///   - knowledge: What the experts know, instead of what the description says.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
   init(
-    _ description: ModelDescription, contentSize: Int, plan: LanePlan, threads: Int
+    _ description: ModelDescription, contentSize: Int, plan: LanePlan, threads: Int,
+    knowledge: [UInt16]? = nil
   ) throws {
     try InstructionSet.checkSelection()
     self.plan = plan
     let configuration = description.contextConfiguration(contentSize: contentSize)
     if description.hasExperts {
       let mixer = ContextMixer(configuration)
+      if let knowledge = knowledge
+        ?? description.start?.expertKnowledge(kind: configuration.kind)
+      {
+        // Knowledge of another kind of mixer is that of another version: it counts for nothing.
+        _ = mixer.adopt(knowledge)
+      }
       experts = mixer
       contexts = mixer.contextModel
     } else {
@@ -43,6 +52,9 @@ struct Predictor {
     }
     predict()
   }
+
+  /// What the experts know now.
+  var expertKnowledge: [UInt16] { experts?.knowledge ?? [] }
 
   /// Tells `observer` when a phase of the network's work begins, and nil when it ends.
   func observe(_ observer: @escaping (NetworkPhase?) -> Void) { network?.observe(observer) }

@@ -109,9 +109,9 @@ public struct TrainedStart: Sendable {
   /// The configuration of the network, but for its learning rates and lanes.
   var configuration: NetworkConfiguration? { network?.configuration(ngramWidth: ngrams.width) }
 
-  /// What the experts start from with content of a kind, if the model says so.
-  func experts(kind: Configuration.Kind) -> [UInt8]? {
-    prior.file.experts.first { $0.kind == kind.rawValue && $0.network == index }?.bytes
+  /// What the experts know of content of a kind at the start, if the model says so.
+  func expertKnowledge(kind: Configuration.Kind) -> [UInt16]? {
+    prior.file.experts.first { $0.kind == kind.rawValue && $0.network == index }?.knowledge
   }
 }
 

@@ -7,7 +7,7 @@ import Contexts
 /// result is interpolated between the two nearest, and those two move towards the bit (Mahoney,
 /// "Adaptive weighing of context models", 2005, section 3.3).
 struct AdaptiveMap {
-  private let entries: UnsafeMutablePointer<UInt32>
+  let entries: UnsafeMutablePointer<UInt32>
   private let contextMask: Int
   private var index = 0
   private var weight = 0
@@ -20,6 +20,9 @@ struct AdaptiveMap {
       entries[i] = logistic.squash((i % 33 - 16) * 2048)
     }
   }
+
+  /// Number of entries.
+  var entryCount: Int { (contextMask + 1) * 33 }
 
   /// Asks the memory for the entries of `context`.
   @inline(__always)

@@ -19,8 +19,8 @@ public final class ContextMixer {
   public let contextModel: ContextModel
   /// The lane whose byte is predicted.
   private var lane: UnsafeMutablePointer<Lane>
-  private var longMatch: MatchModel
-  private var shortMatch: MatchModel
+  private(set) var longMatch: MatchModel
+  private(set) var shortMatch: MatchModel
   /// A lane each, if the content is a bilevel image.
   private let bilevel: UnsafeMutablePointer<BilevelContexts>
   /// What selects weights and does not change within a byte.
@@ -37,16 +37,16 @@ public final class ContextMixer {
     var surroundings = 0
   }
 
-  private var outside: OutsideModel?
-  private let layer: MixerLayer
-  private let finalLayer: MixerLayer
+  private(set) var outside: OutsideModel?
+  let layer: MixerLayer
+  let finalLayer: MixerLayer
   private var map: AdaptiveMap
 
   private let kind: Configuration.Kind
-  private let contextCount: Int
+  let contextCount: Int
   /// Where the inputs begin that do not belong to a context.
   private let extraInputs: UnsafeMutablePointer<Int16>
-  private let contexts: UnsafeMutablePointer<cmixing_contexts>
+  let contexts: UnsafeMutablePointer<cmixing_contexts>
   /// Per context the bit history at the predicted bit.
   private let states: UnsafeMutablePointer<UInt8>
   private let histories: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>

@@ -9,12 +9,13 @@ struct MatchModel {
   /// The class of the match's length; 0 if it is not active.
   private(set) var lengthClass = 0
   /// Per length class and predicted bit the probability of a one.
-  private let entries: UnsafeMutablePointer<UInt32>
+  let entries: UnsafeMutablePointer<UInt32>
+  static let entryCount = 128
   /// The entry of the last prediction, or -1.
   private var index = -1
 
   init(arena: Arena) {
-    entries = arena.allocate(64 * 2, repeating: AdaptiveProbability.initial)
+    entries = arena.allocate(Self.entryCount, repeating: AdaptiveProbability.initial)
     for bucket in 0..<64 {
       let p = UInt32(1 &<< 22) / UInt32(bucket + 4)
       entries[bucket * 2] = p &<< 10

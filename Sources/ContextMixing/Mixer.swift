@@ -14,6 +14,7 @@ struct MixerLayer {
   let outputs: UnsafeMutablePointer<Int>
   private let length: Int32
   let mixerCount: Int
+  private let vectorCount: Int
   /// The base 2 logarithm of a weight of one.
   private let weightBits: Int
   private let weights: UnsafeMutablePointer<Int16>
@@ -42,6 +43,7 @@ struct MixerLayer {
     let padded = (inputCount + lanes - 1) / lanes * lanes
     length = Int32(padded)
     mixerCount = selectorCounts.count
+    vectorCount = selectorCounts.reduce(0, +)
     self.weightBits = weightBits
     inputs = arena.allocate(padded, repeating: 0)
     outputs = arena.allocate(mixerCount, repeating: 0)
@@ -64,6 +66,51 @@ struct MixerLayer {
     dot = kernels.dot
     learn = kernels.learn
     self.logistic = logistic
+  }
+
+  /// Mixers of at most this many weight vectors pass on each of them to other contents, others their
+  /// mean: what depends on a content's own bytes is for each content to learn.
+  private static let greatestKept = 256
+  /// How often a vector counts as used that another content has taught.
+  private static let taughtVisits: UInt32 = 60
+
+  /// Visits the weights that other contents can start from, in a fixed order: as they are to be read,
+  /// or as `visit` returns them to be written.
+  ///
+  /// Vectors that were never used count as the mean of the others of their mixer.
+  func exchange(_ visit: (Int16) -> Int16?) {
+    let length = Int(length)
+    for mixer in 0..<mixerCount {
+      let first = Int(starts[mixer])
+      let end = mixer + 1 < mixerCount ? Int(starts[mixer + 1]) : vectorCount
+      let mean = meanVector(first..<end)
+      for vector in end - first > Self.greatestKept ? first..<first + 1 : first..<end {
+        let isWhole = end - first <= Self.greatestKept && visits[vector] > 0
+        for i in 0..<length {
+          guard let taught = visit(isWhole ? weights[vector * length + i] : mean[i]) else { continue }
+          let targets = end - first > Self.greatestKept ? first..<end : vector..<vector + 1
+          for target in targets {
+            weights[target * length + i] = taught
+            visits[target] = Self.taughtVisits
+          }
+        }
+      }
+    }
+  }
+
+  /// The mean of vectors, each as often as it was used; of vectors that never were the first one.
+  private func meanVector(_ vectors: Range<Int>) -> [Int16] {
+    let length = Int(length)
+    var sums = [Int](repeating: 0, count: length)
+    var count = 0
+    for vector in vectors where visits[vector] > 0 {
+      count += Int(visits[vector])
+      for i in 0..<length { sums[i] += Int(visits[vector]) * Int(weights[vector * length + i]) }
+    }
+    guard count > 0 else {
+      return (0..<length).map { weights[vectors.lowerBound * length + $0] }
+    }
+    return sums.map { Int16(truncatingIfNeeded: $0 / count) }
   }
 
   /// Chooses the weights of mixer `i` for the next bit.

@@ -6,7 +6,7 @@ struct OutsideModel {
   static let inputCount = 3
   var prediction = OutsidePrediction(probability: 1 << 31, expectedByte: 0, confidence: 0)
   /// Corrects the probability by the expected byte.
-  private var map: AdaptiveMap
+  private(set) var map: AdaptiveMap
 
   init(logistic: Logistic, arena: Arena) {
     map = AdaptiveMap(contextCount: 256, logistic: logistic, arena: arena)

@@ -143,6 +143,7 @@ public final class Trainer {
       trainedBytes: byteCount, losses: losses)
     return ModelFile(
       ngrams: ngrams, networks: (base?.networks ?? []) + [try network.prior],
+      experts: base?.experts ?? [],
       record: (base?.record ?? []) + [UInt8](try encoder.encode(record)) + [10])
   }
 

@@ -53,11 +53,21 @@ struct TrainCommand: ParsableCommand {
     let base = try base.map { try ModelFiles.read($0).file }
     let isFolder = try Self.isFolder(output)
     let checkpoint = (isFolder ? output + "/training" : output) + ".checkpoint"
-    let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
-    try train(trainer, validation, checkpoint: checkpoint)
-    let losses = Dictionary(
-      validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
-    let bytes = try trainer.model(losses: losses).bytes
+    let stage = ExpertStage(data: data, seed: plan.seed, threads: threads.count)
+    let model: ModelFile
+    if plan.size == .experts {
+      guard let base else { throw ValidationError("--size experts needs --base.") }
+      model = try stage.complete(base, networks: [nil] + base.networks.indices.map { $0 })
+    } else {
+      let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
+      try train(trainer, validation, checkpoint: checkpoint)
+      let losses = Dictionary(
+        validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
+      let trained = try trainer.model(losses: losses)
+      let new = trained.networks.count - 1
+      model = try stage.complete(trained, networks: base == nil ? [nil, new] : [new])
+    }
+    let bytes = model.bytes
     let digest = bytes.withUnsafeBufferPointer { Digest(of: $0) }
     let path = isFolder ? "\(output)/\(digest)\(ModelFiles.suffix)" : output
     let file = try OutputFile(path: path, overwrites: force)
@@ -145,18 +155,23 @@ struct TrainCommand: ParsableCommand {
 /// What is trained and for how long.
 struct TrainingOptions: ParsableArguments {
   enum Size: String, CaseIterable, ExpressibleByArgument {
-    case small, medium, large
+    case small, medium, large, experts
 
     var shape: (layers: Int, cells: Int) {
       switch self {
       case .small: (1, 96)
       case .medium: (2, 192)
       case .large: (2, 512)
+      case .experts: (1, 16)
       }
     }
   }
 
-  @Option(help: "The network: small (1 x 96 cells), medium (2 x 192) or large (2 x 512).")
+  @Option(
+    help: """
+      The network: small (1 x 96 cells), medium (2 x 192), large (2 x 512); or experts, to train only \
+      those of the base model anew.
+      """)
   var size = Size.medium
 
   @Option(help: "End after so many bytes, in as many passes as that takes. (default: one pass)")
