@@ -5,8 +5,8 @@ extension Configuration {
   /// included.
   public var requiredBytes: Int {
     let slots = 1 << min(26, sizeBits + 9)
-    // The mixers' weights, the bit histories' entries and the adaptive maps.
-    let rest = 47 << 20
+    // The mixers' weights, the direct probabilities, the adaptive maps and the rest.
+    let rest = 52 << 20
     return slots + contextBytes + rest
   }
 }

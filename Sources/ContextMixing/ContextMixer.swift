@@ -38,9 +38,12 @@ public final class ContextMixer {
   }
 
   private(set) var outside: OutsideModel?
+  private let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
-  private var map: AdaptiveMap
+  /// Correct the final probability in the last two bytes, and in the last one.
+  private var pairMap: AdaptiveMap
+  private var byteMap: AdaptiveMap
 
   private let kind: Configuration.Kind
   let contextCount: Int
@@ -66,7 +69,7 @@ public final class ContextMixer {
 
   /// Makes a predictor that has seen nothing.
   ///
-  /// - Complexity: The memory is about 120 MB at most, and falls with the content's size to 2 MB.
+  /// - Complexity: The memory is about 170 MB at most, and falls with the content's size to 2 MB.
   public convenience init(_ configuration: Configuration) {
     self.init(configuration, kernels: cmixing_selected_kernels().pointee)
   }
@@ -96,22 +99,24 @@ public final class ContextMixer {
       configuration.hasOutsideModel ? OutsideModel(logistic: logistic, arena: arena) : nil
 
     let padded = (contextCount + 7) / 8 * 8
-    let matchClasses = MatchFinder.lengthClasses * 8
     let outsideClasses = [256, OutsidePrediction.confidenceClasses * 8]
     layer = MixerLayer(
-      inputCount: padded * 2 + 5 + OutsideModel.inputCount,
-      selectorCounts: [256, 2048, 256, matchClasses, 8 * 8 * 3, 2048, 2048, 256]
+      inputCount:
+        padded * 2 + 5 + OutsideModel.inputCount + DirectProbabilities.inputCount,
+      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256]
         + (outside == nil ? [] : outsideClasses),
-      weightBits: 16, initialWeight: 4500, logistic: logistic, kernels: kernels,
-      arena: arena)
+      weightBits: 16, initialWeight: kind == .text ? 3000 : 2200, logistic: logistic,
+      kernels: kernels, arena: arena)
     let outputs = Self.ownMixers + (outside == nil ? 0 : outsideClasses.count)
     finalLayer = MixerLayer(
       inputCount: outputs + 1,
-      selectorCounts: [256, 2048, matchClasses] + (outside == nil ? [] : [outsideClasses[1]]),
+      selectorCounts: [256, 2048, 256] + (outside == nil ? [] : [outsideClasses[1]]),
       weightBits: 14, initialWeight: Int16((1 << 14) / outputs), logistic: logistic,
       kernels: kernels, arena: arena)
-    map = AdaptiveMap(
-      contextCount: 1 << max(10, min(16, sizeBits)), logistic: logistic, arena: arena)
+    let mapContexts = 1 << max(10, min(16, sizeBits))
+    pairMap = AdaptiveMap(contextCount: mapContexts, logistic: logistic, arena: arena)
+    byteMap = AdaptiveMap(contextCount: mapContexts, logistic: logistic, arena: arena)
+    direct = DirectProbabilities(sizeBits: sizeBits, arena: arena)
 
     extraInputs = layer.inputs + padded * 2
     histories = arena.allocate(contextCount, repeating: arena.allocate(64, repeating: 0))
@@ -201,9 +206,11 @@ public final class ContextMixer {
     chance = chance &* 1_664_525 &+ 1_013_904_223
     kernels.learn_contexts(
       contexts, Int32(truncatingIfNeeded: nibbleNode), Int32(truncatingIfNeeded: bit), next, 255)
+    if kind != .bilevel { direct.update(bit: bit, node: nibbleNode, adaptive: adaptive) }
     layer.update(bit: bit, rate: rate)
     finalLayer.update(bit: bit, rate: 80)
-    map.update(bit: bit, rate: 6)
+    pairMap.update(bit: bit, rate: 6)
+    byteMap.update(bit: bit, rate: 6)
   }
 
   @inline(__always)
@@ -228,6 +235,7 @@ public final class ContextMixer {
   private func prefetchSlots() {
     let hashes = lane.pointee.hashes
     for i in 0..<contextCount { table.prefetch(hashes[i]) }
+    direct.prefetch(hashes)
   }
 
   @inline(__always)
@@ -241,6 +249,7 @@ public final class ContextMixer {
       hashes[i] = h
       table.prefetch(h)
     }
+    direct.prefetch(hashes)
   }
 
   @inline(__always)
@@ -258,13 +267,16 @@ public final class ContextMixer {
     let hashes = lane.pointee.hashes
     let histories = self.histories
     for i in 0..<contextCount { histories[i] = table.bucket(hashes[i]) }
+    direct.lookUp(hashes)
   }
 
   @inline(__always)
   private func predict() {
-    let mapHash = (selectors.recent & 0xFFFF) &* 0x9E37_79B9 &+ UInt64(byteNode) &* 0x85EB_CA6B
-    let mapContext = Int(mapHash &>> 12)
-    map.prefetch(mapContext)
+    let nodeHash = UInt64(byteNode) &* 0x85EB_CA6B
+    let pair = Int(((selectors.recent & 0xFFFF) &* 0x9E37_79B9 &+ nodeHash) &>> 12)
+    let last = Int(((selectors.recent & 0xFF) &* 0x9E37_79B9 &+ nodeHash) &>> 12)
+    pairMap.prefetch(pair)
+    byteMap.prefetch(last)
     kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
     longMatch.predict(
       extraInputs, node: byteNode, bitPosition: bitPosition, logistic: logistic)
@@ -273,6 +285,10 @@ public final class ContextMixer {
     // A constant, for what is likely in the selected context whatever the inputs say.
     extraInputs[4] = 1024
     outside?.predict(extraInputs + 5, logistic: logistic)
+    if kind != .bilevel {
+      direct.predict(
+        extraInputs + (5 + OutsideModel.inputCount), node: nibbleNode, logistic: logistic)
+    }
 
     selectWeights()
     layer.mix()
@@ -285,8 +301,10 @@ public final class ContextMixer {
     var sum = 0
     for i in 0..<finalLayer.mixerCount { sum &+= finalLayer.outputs[i] }
     let output = outside == nil ? sum / 3 : sum &>> 2
-    let mixed = UInt64(logistic.squash(output)) &+ UInt64(map.refine(output, context: mapContext))
-    result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), mixed &>> 1)))
+    let refined =
+      UInt64(pairMap.refine(output, context: pair)) &+ UInt64(byteMap.refine(output, context: last))
+    let mixed = (UInt64(logistic.squash(output)) &* 2 &+ refined &* 3) &>> 3
+    result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), mixed)))
     isPredicted = true
   }
 
@@ -312,14 +330,13 @@ public final class ContextMixer {
   private func selectWeights() {
     let expected = longMatch.isActive ? longMatch.expected : shortMatch.expected
     let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
-    let matchClass = max(longMatch.lengthClass, shortMatch.lengthClass) &* 8 &+ bitPosition
     // The longest of the orders 1 to 7 that has been seen before.
     var order = 0
     while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
     layer.select(0, byteNode)
     layer.select(1, selectors.last &<< 3 | bitPosition)
     layer.select(2, selectors.second)
-    layer.select(3, matchClass)
+    layer.select(3, Int(states[9]))
     layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
     layer.select(5, selectors.column &<< 3 | bitPosition)
     layer.select(
@@ -330,7 +347,7 @@ public final class ContextMixer {
     layer.select(7, selectors.third)
     finalLayer.select(0, byteNode)
     finalLayer.select(1, selectors.last &<< 3 | bitPosition)
-    finalLayer.select(2, matchClass)
+    finalLayer.select(2, Int(states[2]))
     if let outside {
       let confidence = outside.confidence &* 8 &+ bitPosition
       layer.select(8, Int(outside.prediction.expectedByte))

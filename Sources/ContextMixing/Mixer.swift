@@ -56,7 +56,7 @@ struct MixerLayer {
     starts = arena.allocate(mixerCount, repeating: 0)
     selected = arena.allocate(mixerCount, repeating: 0)
     bonus = arena.allocate(1024, repeating: 0)
-    for n in 0..<1023 { bonus[n] = Int32(40_000 / (n + 100)) }
+    for n in 0..<1023 { bonus[n] = Int32(80_000 / (n + 100)) }
     var base = 0
     for (i, count) in selectorCounts.enumerated() {
       bases[i] = UInt32(base * padded)

@@ -10,7 +10,7 @@ public struct Configuration: Equatable, Sendable {
     case bilevel = 2
 
     /// The number of contexts.
-    public var contextCount: Int { self == .text ? 24 : 32 }
+    public var contextCount: Int { self == .text ? 24 : 40 }
 
     /// The contexts that a network embeds, by their numbers in the order of ``ContextModel/hashes``.
     public var embeddedContexts: [Int] {

@@ -9,6 +9,12 @@ package struct ContextHasher {
   package private(set) var recordColumn = 0
   /// The classes of the last characters, the most recent one lowest, 4 bits each.
   package private(set) var format: UInt64 = 0
+  /// The last 8 bytes' kinds of letters, the most recent one lowest, 2 bits each.
+  private var letters: UInt64 = 0
+  /// Which of the last bytes were zero, the most recent one lowest.
+  private var zeros: UInt64 = 0
+  /// The ranges of value of the last bytes, the most recent one lowest, 4 bits each.
+  private var ranges: UInt64 = 0
   /// Hash of the word that is being written, 0 between words; and of the two words before it.
   private var word: UInt64 = 0
   private var word1: UInt64 = 0
@@ -48,7 +54,7 @@ package struct ContextHasher {
     history.move(to: position)
     recent = 0
     recordColumn = recordLength == 0 ? 0 : position % recordLength
-    format = 0
+    (format, letters, zeros, ranges) = (0, 0, 0, 0)
     (word, word1, word2, number) = (0, 0, 0, 0)
     (lineStart, previousLineStart, lastZero) = (position, position, position)
     firstOfLine = 0
@@ -107,9 +113,49 @@ package struct ContextHasher {
     } else if history.count &- lineStart <= 1 {
       firstOfLine = UInt64(byte)
     }
+    if self.kind == .text {
+      letters = letters &<< 2 | Self.letterKind(of: byte)
+    } else {
+      zeros = zeros &<< 1 | (byte == 0 ? 1 : 0)
+      ranges = ranges &<< 4 | Self.range(of: byte)
+    }
     let kind = Self.characterClass(of: byte)
     // Runs of letters, or of digits, count once.
     if kind != format & 15 || kind > 3 { format = format &<< 4 | kind }
+  }
+
+  /// 1 for vowels, 2 for other ASCII letters, 0 for a space and 3 for the rest.
+  private static func letterKind(of byte: UInt8) -> UInt64 {
+    switch byte | 0x20 {
+    case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"),
+      UInt8(ascii: "u"):
+      1
+    case 98...122: 2
+    default: byte == 32 ? 0 : 3
+    }
+  }
+
+  /// Narrow at the ends of the bytes' range, where numbers are most often, and as wide as kinds of
+  /// ASCII characters between.
+  private static func range(of byte: UInt8) -> UInt64 {
+    switch byte {
+    case 0: 0
+    case 1..<4: 1
+    case 4..<32: 2
+    case 32..<48: 3
+    case 48..<58: 4
+    case 58..<65: 5
+    case 65..<91: 6
+    case 91..<97: 7
+    case 97..<123: 8
+    case 123..<128: 9
+    case 128..<160: 10
+    case 160..<192: 11
+    case 192..<224: 12
+    case 224..<252: 13
+    case 252..<255: 14
+    default: 15
+    }
   }
 
   private static func characterClass(of byte: UInt8) -> UInt64 {
@@ -169,12 +215,12 @@ package struct ContextHasher {
       add(r & 0xFF_FF00)
       add(format & 0xFFFF_FFFF, c1)
       add(UInt64(column), UInt64(aboveText))
-      add(UInt64(aboveText) &<< 16 | r & 0xFFFF)
+      add(word, format & 0xFFFF)
       add(UInt64(followers2[Int(r & 0xFFFF)]), c1)
       add(word, UInt64(expected))
       add(format & 0xFFFF_FFFF_FFFF, UInt64(column))
       add(nesting, word)
-      add(nesting, r & 0xFFFF)
+      add(letters & 0xFFFF, c1)
     case .binary, .bilevel:
       add(r & 0xFF00)
       add(r & 0xFF_0000)
@@ -204,6 +250,14 @@ package struct ContextHasher {
       add(UInt64(history.count &- lastZero), c1)
       add((r &>> 24 & 0xFF) &<< 8 | r &>> 56, UInt64(history.count & 3))
       add(r & 0xFF_FF00_FF00)
+      add(r & 0xFFFF_0000_0000)
+      add(zeros & 0xFF, c1)
+      add(ranges & 0xFF_FFFF)
+      add(format & 0xFFFF_FFFF, c1)
+      add(r & 0xFFFF, UInt64(history.count & 3))
+      add(UInt64(expected), r & 0xFFFF)
+      add(UInt64(expected) &<< 8 | UInt64(followers2[Int(r & 0xFFFF)] & 0xFF), c1)
+      add(col, above)
     }
     assert(Int(n) == kind.contextCount, "a context more or less than there is memory for")
   }

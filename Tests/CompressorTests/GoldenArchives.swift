@@ -3,8 +3,8 @@ enum GoldenArchives {
   static let content =
     "she sells sea shells by the sea shore; the shells she sells are sea shells, I'm sure"
   static let text = """
-    974c535401010303000054264daad171fc6870e58dd00113aa68e1409bef27b4
-    4c2ca08fc0043e40ad934fa05cad3b85358b17d618215c210fa7
+    974c535401010303000054264daad171fc6870e58d5d15423f976bc65c407dfe
+    06bff4b8ece32b0fa148bd1fcce672f9051e79cd4aec4e364c2d
     """
   static let stored = "974c535401007125b48700076c73746d7a697005a38e24"
 }
