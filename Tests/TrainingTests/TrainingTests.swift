@@ -52,7 +52,8 @@ import Testing
     #expect(model.ngrams.rowScales.values.contains { $0 > 100 })
     let record = try JSONDecoder().decode(TrainingRecord.self, from: Data(model.record))
     #expect(record.plan == Samples.plan && record.losses == ["sample": 1.25])
-    #expect(record.trainedBytes >= Samples.plan.byteBudget && record.dataBytes == Samples.data.byteCount)
+    #expect(record.trainedBytes >= Samples.plan.byteBudget)
+    #expect(record.dataBytes == Samples.data.byteCount)
   }
 
   /// Stopped after each segment, every time gone on with in a new trainer, with threads in turns.
