@@ -22,9 +22,11 @@ let package = Package(
     .target(name: "LSTM", dependencies: ["CKernels"]),
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    // The models are embedded by the compiler; a change of one needs a change of models.c to be seen.
+    .target(name: "CPrior", exclude: ["model-1.lstmmodel"]),
     .target(
       name: "Compressor",
-      dependencies: ["ArithmeticCoder", "ContextMixing", "Contexts", "CZlib", "LSTM"]),
+      dependencies: ["ArithmeticCoder", "ContextMixing", "Contexts", "CPrior", "CZlib", "LSTM"]),
     .target(name: "Training", dependencies: ["Compressor", "Contexts", "LSTM"]),
     .executableTarget(
       name: "lstmzip",

@@ -71,16 +71,23 @@ public struct Level: Hashable, Sendable, CaseIterable {
   }
 
   /// The experts alone.
-  public static let fast = Level(number: 1, model: Model(network: nil))
-  /// The experts and a network of 64 cells.
-  public static let standard = Level(number: 2, model: Model())
+  public static let fast = Level(
+    number: 1, model: Model(network: nil, trained: start(network: nil)))
+  /// The experts and a network of 96 cells.
+  public static let small = Level(
+    number: 2, model: Model(network: NetworkConfiguration(), trained: start(network: 0)))
   /// The experts and a network of two layers of 192 cells.
-  public static let best = Level(number: 3, model: Model(network: bestNetwork))
+  public static let standard = Level(
+    number: 3, model: Model(network: mediumNetwork, trained: start(network: 1)))
 
   /// All levels, the fastest first.
-  public static let allCases = [fast, standard, best]
+  public static let allCases = [fast, small, standard]
 
-  private static var bestNetwork: NetworkConfiguration {
+  private static func start(network index: Int?) -> TrainedStart? {
+    Prior.standard.map { TrainedStart($0, network: index) }
+  }
+
+  private static var mediumNetwork: NetworkConfiguration {
     var network = NetworkConfiguration()
     network.layers = 2
     network.cells = 192

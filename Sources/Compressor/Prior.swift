@@ -1,3 +1,4 @@
+import CPrior
 import Contexts
 import LSTM
 import Synchronization
@@ -41,13 +42,19 @@ public final class Prior: Sendable {
 
   /// A model that is part of the program; nil if there is none of this number.
   public static func shipped(_ number: UInt8) -> Prior? {
-    number == 1 ? firstShipped : nil
+    number == 1 ? standard : nil
   }
 
   /// The model that is used unless another one is asked for.
-  public static let standard = firstShipped
+  public static let standard = Prior(embedded: 1)
 
-  private static let firstShipped: Prior? = nil
+  private convenience init?(embedded number: UInt8) {
+    var size = 0
+    guard let model = lstmzip_model(Int32(number), &size) else { return nil }
+    let memory = ConstantBuffer(pointer: model, count: size, owner: nil)
+    guard let file = try? ModelFile(memory) else { return nil }
+    self.init(shipped: number, file)
+  }
 }
 
 /// Finds the models that archives name.

@@ -45,12 +45,14 @@ public final class Trainer {
   /// - Parameters:
   ///   - base: A model whose n-gram table is used as it is and to whose networks this one is added;
   ///     nil to choose n-grams from the data, and learn them.
+  ///   - index: The n-grams that get rows, if they are known; nil to choose them from the data.
   ///   - checkpoint: The path of a checkpoint to go on with, if there is one.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does; an error with a
   ///   description if the plan cannot be followed, or the checkpoint is damaged or of another
   ///   training.
   public init(
-    plan: TrainingPlan, data: TrainingData, base: ModelFile?, threads: Int, checkpoint path: String?
+    plan: TrainingPlan, data: TrainingData, base: ModelFile?, index: NgramIndex? = nil, threads: Int,
+    checkpoint path: String?
   ) throws {
     try plan.validate(data: data, base: base)
     self.plan = plan
@@ -76,7 +78,7 @@ public final class Trainer {
         .table(base.ngrams)
       } else {
         .learned(
-          try checkpoint?.readIndex(rowBits: plan.ngramRowBits)
+          try checkpoint?.readIndex(rowBits: plan.ngramRowBits) ?? index
             ?? NgramCensus(data).index(rowBits: plan.ngramRowBits))
       }
     network = try Network(
@@ -90,6 +92,16 @@ public final class Trainer {
     try checkpoint?.readState(of: network)
     if piecesBegun > 0 { beginPass((piecesBegun - 1) / data.pieces.count) }
   }
+
+  /// What the training whose checkpoint is at `path` is to do.
+  ///
+  /// - Throws: What reading the checkpoint throws.
+  public static func plan(ofCheckpoint path: String) throws -> TrainingPlan {
+    try Checkpoint(path: path).progress.plan
+  }
+
+  /// The n-grams that have rows.
+  public var index: NgramIndex? { network.ngramIndex }
 
   /// Whether the budget is spent.
   public var isDone: Bool { byteCount >= plan.byteBudget || data.pieces.isEmpty }

@@ -16,7 +16,7 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   /// Contents that are learned from side by side.
   public var lanes = 32
   /// Steps of a window.
-  public var windowSteps = 16
+  public var windowSteps = TrainingPlan.standardWindowSteps
   /// The greatest learning rate: it rises over the first hundredth of the bytes and falls linearly
   /// after that.
   public var learningRate: Float = 0.004
@@ -26,6 +26,9 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   public var byteBudget: Int
   /// Decides the order of the data and the initial weights.
   public var seed: UInt64 = 1
+
+  /// Steps of a window unless a plan says otherwise.
+  public static let standardWindowSteps = 16
 
   /// A plan for a network of the given shape.
   public init(layers: Int, cells: Int, byteBudget: Int) {

@@ -48,14 +48,3 @@ extension Trainer {
     return cost / Double(max(count, 1))
   }
 }
-
-extension Trainer {
-  /// A trainer with the weights of the model's last network, to measure what rounding cost.
-  public func rounded(_ model: ModelFile) throws -> Trainer {
-    let trainer = try Trainer(
-      plan: plan, data: TrainingData(files: [], windowSteps: plan.windowSteps), base: model,
-      threads: 1, checkpoint: nil)
-    trainer.network.start(from: model.networks[model.networks.count - 1])
-    return trainer
-  }
-}

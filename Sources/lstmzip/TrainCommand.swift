@@ -1,7 +1,6 @@
 import ArgumentParser
 import Compressor
 import Foundation
-import LSTM
 import Training
 
 struct TrainCommand: ParsableCommand {
@@ -9,12 +8,142 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model on files like those to be compressed, for --model.",
     discussion: """
-      Reads all files below folders. The plan, the data and the order of their names decide the \
-      model, whatever the number of threads. A training that was ended goes on where its last \
-      checkpoint, MODEL.checkpoint, was written, if it is started again with the same arguments; the \
-      model is the same as without a break.
+      Reads all files below folders. The options, the data and the order of its names decide the \
+      model, whatever the number of threads. While it works it writes MODEL.checkpoint; a training \
+      that was ended goes on from there if it is started again with the same arguments, and its model \
+      is the same as without a break.
       """)
 
+  @Option(
+    name: .shortAndLong,
+    help: """
+      Write the model to FILE, or, if it is a folder, to its digest there. (default: the folder that \
+      --model looks into)
+      """)
+  var output = ModelFiles.userFolder
+
+  @OptionGroup var plan: TrainingOptions
+
+  @Option(help: "Add the network to those of a model, whose table of n-grams it uses.")
+  var base: String?
+
+  @Option(
+    help: "Report how well the model predicts a file, or the files of a folder; may be repeated.")
+  var validate: [String] = []
+
+  @Flag(name: .shortAndLong, help: "Overwrite the model.")
+  var force = false
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var messages: MessageOptions
+
+  @Argument(help: "Files or folders to learn from.")
+  var paths: [String]
+
+  func run() throws {
+    let data = TrainingData(
+      files: try TrainingData.contents(of: paths), windowSteps: TrainingPlan.standardWindowSteps)
+    guard data.byteCount > 0 else { throw FileError("there is nothing to learn from") }
+    let validation = try validate.map { path in
+      (
+        name: URL(fileURLWithPath: path).lastPathComponent,
+        files: try TrainingData.contents(of: [path])
+      )
+    }
+    let base = try base.map { try ModelFiles.read($0).file }
+    let isFolder = try Self.isFolder(output)
+    let checkpoint = (isFolder ? output + "/training" : output) + ".checkpoint"
+    let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
+    try train(trainer, validation, checkpoint: checkpoint)
+    let losses = Dictionary(
+      validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
+    let bytes = try trainer.model(losses: losses).bytes
+    let digest = bytes.withUnsafeBufferPointer { Digest(of: $0) }
+    let path = isFolder ? "\(output)/\(digest)\(ModelFiles.suffix)" : output
+    let file = try OutputFile(path: path, overwrites: force)
+    try file.write(bytes)
+    try file.finish(copying: nil, isSynchronous: true)
+    try? FileManager.default.removeItem(atPath: checkpoint)
+    Standard.print("\(digest)  \(path)")
+  }
+
+  /// Begins the training, or goes on with it.
+  private func makeTrainer(
+    _ data: TrainingData, base: ModelFile?, checkpoint: String
+  ) throws -> Trainer {
+    let isBegun = FileManager.default.fileExists(atPath: checkpoint)
+    if let time = plan.time {
+      if isBegun {
+        let begun = try Trainer.plan(ofCheckpoint: checkpoint)
+        return try Trainer(
+          plan: begun, data: data, base: base, threads: threads.count, checkpoint: checkpoint)
+      }
+      // The speed of a training that is thrown away decides how many bytes fit into the time.
+      let clock = ContinuousClock()
+      let start = clock.now
+      let trial = try Trainer(
+        plan: plan.plan(byteBudget: .max), data: data, base: base, threads: threads.count,
+        checkpoint: nil)
+      let begin = clock.now
+      let end = begin + .seconds(min(20, time * 6))
+      while clock.now < end { trial.advance() }
+      let speed = Double(trial.byteCount) / ((clock.now - begin) / .seconds(1))
+      let left = max(time * 60 - (clock.now - start) / .seconds(1), 1)
+      return try Trainer(
+        plan: plan.plan(byteBudget: Int(speed * left)), data: data, base: base,
+        index: trial.index, threads: threads.count, checkpoint: nil)
+    }
+    return try Trainer(
+      plan: plan.plan(byteBudget: plan.bytes?.bytes ?? data.byteCount), data: data, base: base,
+      threads: threads.count, checkpoint: isBegun ? checkpoint : nil)
+  }
+
+  private func train(
+    _ trainer: Trainer, _ validation: [(name: String, files: [[UInt8]])], checkpoint: String
+  ) throws {
+    let clock = ContinuousClock()
+    let (start, begun) = (clock.now, trainer.byteCount)
+    var (lastReport, lastCheckpoint) = (start, start)
+    while !trainer.isDone {
+      trainer.advance()
+      if !messages.quiet && (clock.now - lastReport > .seconds(30) || trainer.isDone) {
+        lastReport = clock.now
+        let speed = Double(trainer.byteCount - begun) / ((clock.now - start) / .seconds(1))
+        let losses = validation.map {
+          String(format: ", %@ %.4f", $0.name, trainer.validate($0.files))
+        }
+        Standard.printError(
+          String(
+            format: "%.1f of %.1f MB, %.4f bits a byte%@, %.3f MB/s, %.0f s left",
+            Double(trainer.byteCount) * 1e-6, Double(trainer.plan.byteBudget) * 1e-6, trainer.loss,
+            losses.joined(), speed * 1e-6,
+            Double(max(trainer.plan.byteBudget - trainer.byteCount, 0)) / speed))
+      }
+      if clock.now - lastCheckpoint >= Self.checkpointInterval && !trainer.isDone {
+        lastCheckpoint = clock.now
+        try trainer.writeCheckpoint(to: checkpoint)
+      }
+    }
+  }
+
+  /// A minute, or what LSTMZIP_CHECKPOINT_SECONDS says.
+  private static let checkpointInterval: Duration = {
+    let text = ProcessInfo.processInfo.environment["LSTMZIP_CHECKPOINT_SECONDS"] ?? ""
+    return .seconds(Double(text) ?? 60)
+  }()
+
+  /// Whether the output is a folder; the user's own is made if it is missing.
+  private static func isFolder(_ path: String) throws -> Bool {
+    if path == ModelFiles.userFolder {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+}
+
+/// What is trained and for how long.
+struct TrainingOptions: ParsableArguments {
   enum Size: String, CaseIterable, ExpressibleByArgument {
     case small, medium, large
 
@@ -27,89 +156,47 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  @Option(name: .shortAndLong, help: "Write the model to FILE.")
-  var output: String
-
-  @Option(help: "The network: small, medium or large.")
+  @Option(help: "The network: small (1 x 96 cells), medium (2 x 192) or large (2 x 512).")
   var size = Size.medium
 
-  @Option(help: "Add the network to those of MODEL, whose table of n-grams it uses.")
-  var base: String?
-
-  @Option(help: "Report what the model makes of FILES or folders that it does not learn from.")
-  var validate: [String] = []
-
-  @Option(help: "End after N bytes, in as many passes as that takes. (default: one pass)")
+  @Option(help: "End after so many bytes, in as many passes as that takes. (default: one pass)")
   var bytes: MemorySize?
 
-  @Option(help: "End after some MINUTES: bytes are chosen by the speed of the first of them.")
+  @Option(
+    help: """
+      End after some minutes: the speed of a trial of at most 20 seconds decides after how many bytes, \
+      so that another run gives another model.
+      """)
   var time: Double?
 
-  @Option(help: "Greatest learning rate.")
-  var learningRate: Float = 0.004
+  @Option(help: "The greatest learning rate. (default: 0.006, or 0.004 for more than one layer)")
+  var learningRate: Float?
 
-  @Option(help: "Binary logarithm of the rows of the table of n-grams.")
+  @Option(help: "Binary logarithm of the number of n-grams that get a row, from 2 to 24.")
   var rowBits = 21
 
   @Option(help: "Decides the order of the data and the first weights.")
   var seed: UInt64 = 1
 
-  @Flag(name: .shortAndLong, help: "Overwrite MODEL.")
-  var force = false
+  func validate() throws {
+    if bytes != nil && time != nil { throw ValidationError("--bytes and --time exclude each other.") }
+    guard (2...24).contains(rowBits) else {
+      throw ValidationError("--row-bits \(rowBits): not from 2 to 24.")
+    }
+    if let learningRate, !(learningRate > 0 && learningRate <= 1) {
+      throw ValidationError("--learning-rate \(learningRate): not above 0 and up to 1.")
+    }
+    if let time, !(time > 0 && time < 1e6) {
+      throw ValidationError("--time \(time): not above 0 and below a million.")
+    }
+  }
 
-  @OptionGroup var threads: ThreadOptions
-  @OptionGroup var messages: MessageOptions
-
-  @Argument(help: "Files or folders to learn from.")
-  var paths: [String]
-
-  func run() throws {
-    let clock = ContinuousClock()
-    let steps = 16
-    let data = TrainingData(files: try TrainingData.contents(of: paths), windowSteps: steps)
+  func plan(byteBudget: Int) -> TrainingPlan {
     var plan = TrainingPlan(
-      layers: size.shape.layers, cells: size.shape.cells, byteBudget: bytes?.bytes ?? data.byteCount)
-    plan.windowSteps = steps
-    plan.learningRate = learningRate
+      layers: size.shape.layers, cells: size.shape.cells, byteBudget: byteBudget)
+    plan.learningRate = learningRate ?? (size.shape.layers > 1 ? 0.004 : 0.006)
     plan.ngramRowBits = rowBits
     plan.seed = seed
-    let validation = try validate.map { path in
-      (name: URL(fileURLWithPath: path).lastPathComponent, files: try TrainingData.contents(of: [path]))
-    }
-    let checkpoint = output + ".checkpoint"
-    let isResumed = FileManager.default.fileExists(atPath: checkpoint)
-    let trainer = try Trainer(
-      plan: plan, data: data, base: nil, threads: threads.count,
-      checkpoint: isResumed ? checkpoint : nil)
-    var lastReport = clock.now
-    var lastCheckpoint = clock.now
-    let (start, begun) = (clock.now, trainer.byteCount)
-    while !trainer.isDone {
-      trainer.advance()
-      if clock.now - lastReport > .seconds(40) || trainer.isDone {
-        lastReport = clock.now
-        let speed = Double(trainer.byteCount - begun) / ((clock.now - start) / .seconds(1))
-        let left = Double(plan.byteBudget - trainer.byteCount) / speed
-        Standard.printError(
-          String(
-            format: "%.1f of %.1f MB, %.4f bits a byte, held back %@, %.3f MB/s, %.0f s left",
-            Double(trainer.byteCount) * 1e-6, Double(plan.byteBudget) * 1e-6, trainer.loss,
-            validation.map { String(format: "%@ %.4f", $0.name, trainer.validate($0.files)) }
-              .joined(separator: " "), speed * 1e-6, left))
-      }
-      if clock.now - lastCheckpoint > .seconds(60) {
-        lastCheckpoint = clock.now
-        try trainer.writeCheckpoint(to: checkpoint)
-      }
-    }
-    let losses = Dictionary(
-      uniqueKeysWithValues: validation.map { ($0.name, trainer.validate($0.files)) })
-    let file = try OutputFile(path: output, overwrites: force)
-    let model = try trainer.model(losses: losses)
-    try file.write(model.bytes)
-    try file.finish(copying: nil, isSynchronous: true)
-    let rounded = try trainer.rounded(model)
-    for (name, files) in validation { Standard.printError("rounded \(name) \(rounded.validate(files))") }
-    if isResumed { try? FileManager.default.removeItem(atPath: checkpoint) }
+    return plan
   }
 }
