@@ -3,8 +3,12 @@ import Testing
 
 /// `train`: a training that is killed and started again gives the model of one that is not.
 @Suite(.serialized) struct TrainTests {
+  /// Some seconds of work in several segments, for a debug build or the program that the environment
+  /// names.
+  private static let bytes =
+    ProcessInfo.processInfo.environment["LSTMZIP_TEST_BINARY"] == nil ? "17000" : "600000"
   private static let arguments = [
-    "train", "-q", "-o", "model", "--size", "small", "--row-bits", "6", "--bytes", "17000", "data",
+    "train", "-q", "-o", "model", "--size", "small", "--row-bits", "6", "--bytes", bytes, "data",
   ]
 
   /// A folder with something to learn from.
@@ -59,16 +63,15 @@ import Testing
       return attributes?[.modificationDate] as? Date
     }
     // Before there is anything to go on with.
-    #expect(try kill(run, threads: threads) { $0 > 0.3 })
+    #expect(try kill(run, threads: threads) { $0 > 0.02 })
     // As soon as there is a checkpoint, at once, and a while after the next one.
     #expect(try kill(run, threads: threads) { _ in date() != nil })
+    #expect(try kill(run, threads: 3 - threads) { $0 > 0.05 })
     let first = try #require(date())
-    #expect(try kill(run, threads: 3 - threads) { $0 > 0.1 })
-    #expect(date() == first)
     var seen: Double?
     _ = try kill(run, threads: threads) { seconds in
       if seen == nil && date() != first { seen = seconds }
-      return seen.map { seconds > $0 + 0.5 } ?? false
+      return seen.map { seconds > $0 + 0.2 } ?? false
     }
     if run.read("model") == nil {
       let result = try run.run(
