@@ -47,7 +47,7 @@ demo: build
 .PHONY: test
 test: build
 	corpus/check $(RELEASE)
-	$(SWIFT) test
+	LSTMZIP_TEST_BINARY="$(CURDIR)/$(RELEASE)" $(SWIFT) test
 
 .PHONY: lint
 lint:
@@ -58,7 +58,7 @@ lint:
 check: lint build
 	corpus/check $(RELEASE) $(CORPORA)
 	Tests/cross/check --accuracy
-	LSTMZIP_LONG_TESTS=1 $(SWIFT) test
+	LSTMZIP_TEST_BINARY="$(CURDIR)/$(RELEASE)" LSTMZIP_LONG_TESTS=1 $(SWIFT) test
 
 .PHONY: bench
 bench: build

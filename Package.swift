@@ -44,9 +44,12 @@ let package = Package(
       dependencies: ["ContextMixing", "CMixing", "Contexts", "ArithmeticCoder"]),
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
     .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "Compressor", "LSTM"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),
-    .testTarget(name: "CompressorTests", dependencies: ["Compressor", "Contexts", "LSTM"]),
-    .testTarget(name: "lstmzipTests", dependencies: ["lstmzip"]),
+    .testTarget(
+      name: "CompressorTests", dependencies: ["Compressor", "Contexts", "LSTM", "Training"]),
+    .testTarget(
+      name: "lstmzipTests", dependencies: ["lstmzip", "Compressor", "LSTM", "Training"]),
     .testTarget(name: "LSTMTests", dependencies: ["LSTM", "ReferenceKernels"]),
   ],
   swiftLanguageModes: [.v6]

@@ -24,7 +24,7 @@ public struct NgramIndex: Sendable {
   ///
   /// - Parameters:
   ///   - forEachHash: Calls its argument with the hash of every context there is, any number of
-  ///     times; the first of contexts of equal worth gets the row.
+  ///     times; a context takes another one's row only if it is worth more.
   ///   - worth: What a context is worth; 0 for no row.
   public init(
     rowBits: Int, forEachHash: ((UInt64) -> Void) -> Void, worth: @escaping (UInt64) -> UInt8

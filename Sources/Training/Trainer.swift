@@ -51,7 +51,8 @@ public final class Trainer {
   ///   description if the plan cannot be followed, or the checkpoint is damaged or of another
   ///   training.
   public init(
-    plan: TrainingPlan, data: TrainingData, base: ModelFile?, index: NgramIndex? = nil, threads: Int,
+    plan: TrainingPlan, data: TrainingData, base: ModelFile?, index: NgramIndex? = nil,
+    threads: Int,
     checkpoint path: String?
   ) throws {
     try plan.validate(data: data, base: base)

@@ -30,8 +30,8 @@ public struct TrainingData: Sendable {
   /// Cuts `files`; what is left of a file after its last whole window is not shown.
   public init(files: [[UInt8]], windowSteps: Int) {
     self.files = files
-    self.windowSteps = max(windowSteps, 1)
-    let windowSteps = min(self.windowSteps, Self.pieceLength)
+    self.windowSteps = windowSteps
+    let windowSteps = max(1, min(windowSteps, Self.pieceLength))
     digest = files.withUnsafeBufferPointer { files in
       let digests = files.map { file in file.withUnsafeBufferPointer { Digest(of: $0).value } }
       return digests.withUnsafeBytes { Digest(of: $0.bindMemory(to: UInt8.self)) }

@@ -9,11 +9,12 @@ import Testing
   private static let inputs: [UInt8] = [7, 200, 7, 65, 0]
   private static let targets: [UInt8] = [200, 7, 65, 0, 7]
   private static let rows = [[0, 3], [1, 1], [0, 2], [3, 1], [2, 0]]
+  private static let ngrams = [[0, -1], [3, 3], [1, 2], [0, 1], [-1, -1]]
 
   @Test(arguments: [true, false])
   func everyTensor(hasCoupledGates: Bool) {
     let model = Self.randomModel(hasCoupledGates: hasCoupledGates)
-    let (gradient, rowGradients) = Self.gradient(of: model)
+    let (gradient, rowGradients, featureGradients) = model.backward(Self.steps(of: model))
     for layer in 0..<2 {
       check("recurrent", model, gradient.layers[layer].recurrent, \.layers[layer].recurrent)
       check("gain", model, [gradient.layers[layer].gain], \.layers[layer].gainAsMatrix)
@@ -26,6 +27,14 @@ import Testing
       check("byte embeddings", model, embeddings, \.layers[layer].byteEmbeddings)
     }
     check("lower", model, gradient.layers[1].lower, \.layers[1].lower)
+    check("lower of n-grams", model, gradient.layers[0].lower, \.layers[0].lower)
+    var ngrams = Model.Matrix(repeating: Model.Vector(repeating: 0, count: 16), count: 4)
+    for (rows, features) in zip(Self.ngrams, featureGradients) {
+      for (index, row) in rows.enumerated() where row >= 0 {
+        ngrams[row] = zip(ngrams[row], features[16 * index..<16 * (index + 1)]).map { $0 + $1 }
+      }
+    }
+    check("n-grams", model, ngrams, \.ngrams)
     check("output", model, gradient.output, \.output)
     var embeddings = Model.Matrix(
       repeating: Model.Vector(repeating: 0, count: model.width), count: 4)
@@ -65,14 +74,10 @@ import Testing
   private static func steps(of model: Model) -> [Model.Step] {
     var model = model
     return inputs.indices.map { time in
-      var step = model.forward(input: inputs[time], rows: rows[time])
+      var step = model.forward(input: inputs[time], rows: rows[time], ngrams: ngrams[time])
       step.target = targets[time]
       return step
     }
-  }
-
-  private static func gradient(of model: Model) -> (Model.Parameters, [Model.Matrix]) {
-    model.backward(steps(of: model))
   }
 
   private static func loss(of model: Model) -> Double {
@@ -84,6 +89,7 @@ import Testing
     configuration.layers = 2
     configuration.cells = 16
     configuration.hasCoupledGates = hasCoupledGates
+    configuration.ngrams = 2
     var generator = RandomGenerator(seed: 42)
     func matrix(_ rows: Int, _ columns: Int, around centre: Double = 0) -> Model.Matrix {
       (0..<rows).map { _ in
@@ -93,14 +99,15 @@ import Testing
     let width = configuration.gateWidth
     let layers = (0..<2).map { layer in
       Model.Layer(
-        recurrent: matrix(16, width), lower: matrix(layer == 0 ? 0 : 16, width),
+        recurrent: matrix(16, width), lower: matrix(layer == 0 ? 32 : 16, width),
         gain: matrix(1, width, around: 1)[0], bias: matrix(1, width)[0],
         byteEmbeddings: matrix(256, width))
     }
     return Model(
       configuration: configuration,
       parameters: Model.Parameters(
-        layers: layers, embeddings: matrix(4, width), output: matrix(33, 256)),
+        layers: layers, embeddings: matrix(4, width), ngrams: matrix(4, 16), output: matrix(33, 256)
+      ),
       state: Model.State(hidden: matrix(2, 16), cell: matrix(2, 16)))
   }
 }

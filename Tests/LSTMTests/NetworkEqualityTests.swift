@@ -9,6 +9,8 @@ import Testing
     var name: String
     var configuration: NetworkConfiguration
     var bytes: Int
+    /// Whether n-gram rows learn, if the configuration has any.
+    var learnsNgrams = false
     var testDescription: String { name }
   }
 
@@ -42,22 +44,101 @@ import Testing
       Case(name: "two layers without contexts", configuration: plain, bytes: 600),
       Case(name: "one layer of 64 cells", configuration: wide, bytes: 600),
       Case(name: "five lanes", configuration: lanes, bytes: 2000),
-    ]
+    ] + ngramCases(small)
   }()
+
+  private static func ngramCases(_ small: NetworkConfiguration) -> [Case] {
+    var one = small
+    one.ngrams = 3
+    one.contextLearningRate = 90
+    var deep = one
+    deep.layers = 2
+    deep.hasCoupledGates = false
+    deep.ngrams = 2
+    deep.ngramWidth = 32
+    deep.lanes = 3
+    deep.learningRate = 700
+    deep.contextLearningRate = 2000
+    var training = one
+    training.contexts = 0
+    training.lanes = 4
+    return [
+      Case(name: "frozen n-grams", configuration: one, bytes: 600),
+      Case(name: "learned n-grams", configuration: one, bytes: 600, learnsNgrams: true),
+      Case(name: "frozen n-grams, two layers, lanes", configuration: deep, bytes: 700),
+      Case(
+        name: "learned n-grams, two layers, lanes", configuration: deep, bytes: 700,
+        learnsNgrams: true),
+      Case(
+        name: "learned n-grams without contexts", configuration: training, bytes: 900,
+        learnsNgrams: true),
+    ]
+  }
+
+  /// Rows for two thirds of the sample's first n-grams, so that some find none.
+  static func ngrams(_ configuration: NetworkConfiguration, learn: Bool) -> NgramSource? {
+    guard configuration.ngrams > 0 else { return nil }
+    let index = SampleRun.index(configuration, bytes: 400, rowBits: 8)
+    return learn ? .learned(index) : .table(SampleRun.table(configuration, index: index))
+  }
 
   @Test(arguments: cases)
   func equalsReference(_ testCase: Case) throws {
-    let network = try Network(configuration: testCase.configuration)
-    var reference = ReferenceLearner(
-      network: try Network(configuration: testCase.configuration))
-    var run = SampleRun(testCase.configuration, bytes: testCase.bytes)
+    let source = Self.ngrams(testCase.configuration, learn: testCase.learnsNgrams)
+    let network = try Network(configuration: testCase.configuration, ngrams: source)
+    let reference = ReferenceLearner(
+      network: try Network(configuration: testCase.configuration, ngrams: source), ngrams: source)
+    try expectSame(network, reference, testCase.configuration, bytes: testCase.bytes)
+  }
+
+  /// A network that a training left: its weights, second moments and n-grams.
+  @Test(arguments: [1, 2])
+  func trainedNetworkEqualsReference(layers: Int) throws {
+    var configuration = NetworkConfiguration()
+    configuration.layers = layers
+    configuration.cells = 16
+    configuration.contexts = 0
+    configuration.ngrams = 3
+    let teacher = try Network(
+      configuration: configuration, ngrams: Self.ngrams(configuration, learn: true))
+    var run = SampleRun(configuration, bytes: 600)
+    while let step = run.next() {
+      teacher.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
+      teacher.learn(step.targets)
+      if run.count > 300 && teacher.step == 0 { break }
+    }
+    teacher.synchronise()
+    let prior = try teacher.prior
+    #expect(prior.secondMoments.count == 4 * layers + 1 + layers)
+    for (bits, weight) in zip(prior.parameters.values, teacher.parameters.values) {
+      #expect(abs(bits.halfPrecisionValue - weight) <= max(abs(weight) * 0x1p-11, 0x1p-25))
+    }
+    configuration.contexts = 2
+    configuration.embeddingRowBits = 6
+    configuration.learningRate = 65
+    configuration.contextLearningRate = 524
+    configuration.lanes = 2
+    let source = NgramSource.table(try #require(teacher.ngramTable))
+    let network = try Network(configuration: configuration, ngrams: source)
+    var reference = ReferenceLearner(network: network, ngrams: source)
+    network.start(from: prior)
+    reference.start(from: prior)
+    try expectSame(network, reference, configuration, bytes: 600)
+  }
+
+  private func expectSame(
+    _ network: Network, _ reference: ReferenceLearner, _ configuration: NetworkConfiguration,
+    bytes: Int
+  ) throws {
+    var reference = reference
+    var run = SampleRun(configuration, bytes: bytes)
     while let step = run.next() {
       if step.splits {
         network.split()
         reference.split()
       }
-      network.predict(after: step.before, contexts: step.contexts)
-      reference.predict(after: step.before, contexts: step.contexts)
+      network.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
+      reference.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
       for lane in step.before.indices {
         try #require(
           network.probabilities(lane: lane).map(\.bitPattern)
@@ -67,14 +148,22 @@ import Testing
       reference.learn(step.targets)
     }
     #expect(network.parameters.values.map(\.bitPattern) == reference.parameterBits)
+    guard let rows = network.ngrams?.rows else { return }
+    let expected = reference.network.parameters.ngrams
+    for row in expected.indices {
+      #expect(rows.values(ofRow: row).map(\.bitPattern) == expected[row].map(\.bitPattern))
+    }
+    #expect(expected.joined().contains { $0 != 0 })
   }
 
   @Test(arguments: ["portable", "avx2", "avx512", "neon"])
   func instructionSetsAgree(_ name: String) throws {
     guard let kernels = try? Kernels.named(name) else { return }
     let configuration = Self.twoLayers
-    let network = try Network(configuration: configuration, kernels: kernels)
-    let expected = try Network(configuration: configuration, kernels: Kernels.named(""))
+    let source = Self.ngrams(configuration, learn: true)
+    let network = try Network(configuration: configuration, ngrams: source, kernels: kernels)
+    let expected = try Network(
+      configuration: configuration, ngrams: source, kernels: Kernels.named(""))
     try expectSame(network, expected, SampleRun(configuration, bytes: 400))
   }
 
@@ -87,10 +176,11 @@ import Testing
   func threadsAgree(run: Int) throws {
     let configuration = Self.twoLayers
     let count = Counter(seed: run)
+    let source = Self.ngrams(configuration, learn: run % 2 == 0)
     let network = try Network(
-      configuration: configuration, threads: 2, kernels: Kernels.selected(),
+      configuration: configuration, ngrams: source, threads: 2, kernels: Kernels.selected(),
       beforeLearning: { count.delay() })
-    let expected = try Network(configuration: configuration)
+    let expected = try Network(configuration: configuration, ngrams: source)
     try expectSame(network, expected, SampleRun(configuration, bytes: 700))
     #expect(count.value.load(ordering: .relaxed) > 10)
   }
@@ -101,6 +191,7 @@ import Testing
     configuration.cells = 80
     configuration.embeddingRowBits = 8
     configuration.lanes = 3
+    configuration.ngrams = 4
     return configuration
   }()
 
@@ -109,7 +200,7 @@ import Testing
     while let step = run.next() {
       for network in [a, b] {
         if step.splits { network.split() }
-        network.predict(after: step.before, contexts: step.contexts)
+        network.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
       }
       for lane in step.before.indices {
         try #require(

@@ -10,10 +10,14 @@ struct ReferenceLearner {
     /// A layer: the second moments of the byte embeddings' rows.
     var byteMoments: [[Float]]
     var rowMoments: [Float]
+    var ngramMoments: [Float]
   }
 
-  private var network: ReferenceNetwork<Float>
+  private(set) var network: ReferenceNetwork<Float>
   private var pool: ReferencePool
+  /// The n-gram rows' owners, and second moments if the rows learn.
+  private let ngrams: ReferenceNgrams?
+  private var ngramMoments: [Float]
   private var byteMoments: [[Float]]
   /// Gradient's running mean squares, in the shape of the parameters.
   private var moments: ReferenceNetwork<Float>.Parameters
@@ -30,15 +34,54 @@ struct ReferenceLearner {
   private var configuration: NetworkConfiguration { network.configuration }
   private var lanes: Int { states.count }
 
-  /// Starts where `network`, which has seen nothing, starts.
-  init(network start: Network) {
+  /// Starts where `network`, which has seen nothing, starts, with n-grams from `source`.
+  init(network start: Network, ngrams source: NgramSource? = nil) {
     network = ReferenceNetwork(start)
+    ngrams = source.map { ReferenceNgrams($0) }
+    network.parameters.ngrams = ngrams?.rows(width: start.configuration.ngramWidth) ?? []
+    ngramMoments = network.parameters.ngrams.map { _ in 0 }
     pool = ReferencePool(rowBits: start.configuration.embeddingRowBits)
     byteMoments = Array(
       repeating: Array(repeating: 0, count: 256), count: start.configuration.layers)
     moments = network.parameters
     states = [network.state]
     Self.forEachDense(&moments) { values in values = values.map { _ in 0 } }
+  }
+
+  /// Takes over what a training left: weights, and second moments for windows of four rows.
+  mutating func start(from prior: NetworkPrior) {
+    var position = 0
+    Self.forEachDense(&network.parameters) { row in
+      row = row.indices.map { prior.parameters.values[position + $0].halfPrecisionValue }
+      position += row.count
+    }
+    position = 0
+    for layer in network.parameters.layers.indices {
+      for byte in 0..<256 {
+        let row = (0..<configuration.gateWidth).map {
+          prior.byteEmbeddings.values[position + $0].halfPrecisionValue
+        }
+        network.parameters.layers[layer].byteEmbeddings[byte] = row
+        position += row.count
+      }
+    }
+    var means = prior.secondMoments[...]
+    func fill(_ matrix: inout [[Float]]) {
+      let mean = (means.popFirst() ?? .nan) * (4 / Float(512))
+      matrix = matrix.map { $0.map { _ in mean } }
+    }
+    for layer in moments.layers.indices {
+      fill(&moments.layers[layer].recurrent)
+      fill(&moments.layers[layer].lower)
+      var vectors = [moments.layers[layer].gain]
+      fill(&vectors)
+      moments.layers[layer].gain = vectors[0]
+      fill(&vectors)
+      moments.layers[layer].bias = vectors[0]
+    }
+    fill(&moments.output)
+    byteMoments = means.map { Array(repeating: $0, count: 256) }
+    beta2Power = 0
   }
 
   func probabilities(lane: Int) -> [Float] { steps[steps.count - lanes + lane].probabilities }
@@ -51,7 +94,7 @@ struct ReferenceLearner {
     return bits
   }
 
-  mutating func predict(after bytes: [UInt8], contexts: [UInt64]) {
+  mutating func predict(after bytes: [UInt8], contexts: [UInt64], ngrams hashes: [UInt64] = []) {
     let count = configuration.contexts
     let rows = (0..<lanes).map { lane in
       contexts[lane * count..<(lane + 1) * count].map { hash in
@@ -64,7 +107,12 @@ struct ReferenceLearner {
     }
     for lane in 0..<lanes {
       network.state = states[lane]
-      steps.append(network.forward(input: bytes[lane], rows: rows[lane]))
+      let ngramCount = configuration.ngrams
+      let ngramRows = hashes[lane * ngramCount..<(lane + 1) * ngramCount].map {
+        ngrams?.row(forHash: $0) ?? -1
+      }
+      steps.append(
+        network.forward(input: bytes[lane], rows: rows[lane], ngrams: ngramRows))
       states[lane] = network.state
     }
   }
@@ -83,9 +131,9 @@ struct ReferenceLearner {
 
   private mutating func endWindow() {
     // The gradient is that of the weights that predicted the window.
-    let (gradient, rowGradients) = network.backward(steps, lanes: lanes)
+    let (gradient, rowGradients, featureGradients) = network.backward(steps, lanes: lanes)
     publish()
-    learn(gradient, rowGradients)
+    learn(gradient, rowGradients, featureGradients)
     steps = []
     while lanes == 1 && window < configuration.longestWindow
       && bytes >= 400 * (window - 3) * (window - 3)
@@ -100,6 +148,7 @@ struct ReferenceLearner {
     let embeddings = network.parameters.embeddings
     network.parameters = learned.parameters
     byteMoments = learned.byteMoments
+    ngramMoments = learned.ngramMoments
     network.parameters.embeddings = embeddings
     for row in rows where pool.owners[row] == owners[row] {
       network.parameters.embeddings[row] = learned.parameters.embeddings[row]
@@ -109,15 +158,19 @@ struct ReferenceLearner {
   }
 
   private mutating func learn(
-    _ gradient: ReferenceNetwork<Float>.Parameters, _ rowGradients: [[[Float]]]
+    _ gradient: ReferenceNetwork<Float>.Parameters, _ rowGradients: [[[Float]]],
+    _ featureGradients: [[Float]]
   ) {
     updates += 1
     beta2Power *= 0.9999
-    let rate =
-      Float(configuration.learningRate) / 65536 / (1 + 1e-4 * Float(updates)).squareRoot()
+    let fall = (1 + 1e-4 * Float(updates)).squareRoot()
+    let rate = Float(configuration.learningRate) / 65536 / fall
+    let contextRate =
+      Float(configuration.contextLearningRate ?? configuration.learningRate) / 65536 / fall
     let correction = 1 / (1 - beta2Power).squareRoot()
     var learned = Learned(
-      parameters: network.parameters, byteMoments: byteMoments, rowMoments: pool.moments)
+      parameters: network.parameters, byteMoments: byteMoments, rowMoments: pool.moments,
+      ngramMoments: ngramMoments)
     for layer in (0..<configuration.layers).reversed() {
       for (step, rowGradient) in zip(steps, rowGradients[layer]).reversed() {
         let input = Int(step.input)
@@ -127,7 +180,18 @@ struct ReferenceLearner {
         guard layer == 0 else { continue }
         for row in step.rows {
           stepRow(
-            &learned.parameters.embeddings[row], rowGradient, &learned.rowMoments[row], rate: rate)
+            &learned.parameters.embeddings[row], rowGradient, &learned.rowMoments[row],
+            rate: contextRate)
+        }
+      }
+    }
+    if ngrams?.learns == true {
+      let width = configuration.ngramWidth
+      for (step, features) in zip(steps, featureGradients).reversed() {
+        for (index, row) in step.ngrams.enumerated().reversed() where row >= 0 {
+          stepRow(
+            &learned.parameters.ngrams[row], Array(features[index * width..<(index + 1) * width]),
+            &learned.ngramMoments[row], rate: rate)
         }
       }
     }
@@ -231,6 +295,54 @@ struct ReferencePool {
     slots[row] = Slot(check: check, confidence: 1)
     moments[row] = 0
     return (row, true)
+  }
+}
+
+/// Which n-gram row belongs to which context, and what a frozen row holds.
+struct ReferenceNgrams {
+  private let checks: [UInt16]
+  private let rowBits: Int
+  private let table: NgramTable?
+  var learns: Bool { table == nil }
+
+  init(_ source: NgramSource) {
+    let index: NgramIndex
+    switch source {
+    case .table(let table): (index, self.table) = (table.index, table)
+    case .learned(let learned): (index, table) = (learned, nil)
+    }
+    checks = Array(index.checks.values)
+    rowBits = index.rowBits
+  }
+
+  func row(forHash hash: UInt64) -> Int {
+    let bucket = Int(hash >> UInt64(64 - rowBits)) / 4
+    let check = UInt16(truncatingIfNeeded: hash) | 1
+    return (0..<4).map { 4 * bucket + $0 }.first { checks[$0] == check } ?? -1
+  }
+
+  func rows(width: Int) -> [[Float]] {
+    checks.indices.map { row in
+      guard let table else { return Array(repeating: 0, count: width) }
+      let step = Float(table.rowScales.values[row]) * table.scale
+      return (0..<width).map { index in
+        let pair = table.values.values[(row * width + index) / 2]
+        return Float(Int(index % 2 == 0 ? pair & 15 : pair >> 4) - 8) * step
+      }
+    }
+  }
+}
+
+extension UInt16 {
+  /// The value of the bits as binary16, by its definition.
+  var halfPrecisionValue: Float {
+    let exponent = Int(self >> 10 & 31)
+    let fraction = Float(self & 0x3FF) / 1024
+    let size =
+      exponent == 0
+      ? Float(sign: .plus, exponent: -14, significand: fraction)
+      : Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
+    return self >> 15 == 1 ? -size : size
   }
 }
 

@@ -21,6 +21,8 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     var layers: [Layer]
     /// The rows of the context embeddings' pool.
     var embeddings: Matrix
+    /// The rows of the n-gram embeddings.
+    var ngrams: Matrix = []
     var output: Matrix
   }
 
@@ -29,6 +31,9 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     var input: UInt8
     var target: UInt8 = 0
     var rows: [Int]
+    /// The n-gram rows, -1 for none, and their numbers, one row after the other.
+    var ngrams: [Int] = []
+    var features: Vector = []
     var before: State
     var normalised: Matrix = []
     var inverseRMS: Matrix = []
@@ -55,8 +60,11 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
   // MARK: Prediction
 
   /// The forward pass of one step: updates `state` and gives what learning needs.
-  mutating func forward(input: UInt8, rows: [Int]) -> Step {
-    var step = Step(input: input, rows: rows, before: state, after: state)
+  mutating func forward(input: UInt8, rows: [Int], ngrams: [Int] = []) -> Step {
+    var step = Step(input: input, rows: rows, ngrams: ngrams, before: state, after: state)
+    step.features = ngrams.flatMap { row in
+      row < 0 ? self.zeros(configuration.ngramWidth) : parameters.ngrams[row]
+    }
     for index in parameters.layers.indices {
       let layer = parameters.layers[index]
       var preActivation = layer.byteEmbeddings[Int(input)]
@@ -64,6 +72,7 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
         for row in rows {
           preActivation = add(preActivation, parameters.embeddings[row])
         }
+        preActivation = multiply(step.features, layer.lower, addedTo: preActivation)
       } else {
         preActivation = multiply(state.hidden[index - 1], layer.lower, addedTo: preActivation)
       }
@@ -116,12 +125,13 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
   // MARK: Learning
 
   /// The gradient of the window's cross entropy in nats; `rowGradients` has that of each step's
-  /// pre-activations, a layer at a time, which is the gradient of the rows that the step added.
+  /// pre-activations, a layer at a time, which is the gradient of the rows that the step added;
+  /// `featureGradients` that of each step's features.
   ///
   /// `steps` has a step of each lane, then the next step of each lane, ...
   func backward(
     _ steps: [Step], lanes: Int = 1
-  ) -> (gradient: Parameters, rowGradients: [Matrix]) {
+  ) -> (gradient: Parameters, rowGradients: [Matrix], featureGradients: Matrix) {
     var gradient = parameters
     gradient.output = zeros(gradient.output)
     let logitGradients = steps.map { step in
@@ -143,7 +153,11 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
       rowGradients[index] = backward(
         layer: index, steps, lanes, hiddenGradients: &hiddenGradients, &gradient.layers[index])
     }
-    return (gradient, rowGradients)
+    let lower = transpose(parameters.layers[0].lower)
+    let featureGradients = rowGradients[0].map {
+      multiply($0, lower, addedTo: zeros(configuration.features))
+    }
+    return (gradient, rowGradients, featureGradients)
   }
 
   private func backward(
@@ -172,7 +186,11 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     for (step, preGradient) in zip(steps, preGradients) {
       addOuterProduct(step.before.hidden[index], preGradient, to: &gradient.recurrent)
     }
-    if index > 0 {
+    if index == 0 {
+      for (step, preGradient) in zip(steps, preGradients) {
+        addOuterProduct(step.features, preGradient, to: &gradient.lower)
+      }
+    } else {
       let below = (index - 1) * cells..<index * cells
       for time in steps.indices {
         addOuterProduct(

@@ -41,7 +41,7 @@ import Testing
     try run.write("a", [UInt8](repeating: 65, count: 300))
     #expect(try run.run("compress", "a").status == 0)
     let text = String(decoding: try run.run("info", "a.lstm").output, as: UTF8.self)
-    #expect(text.contains(" 300 ") && text.contains("experts+1x64") && text.contains("a.lstm"))
+    #expect(text.contains(" 300 ") && text.contains("experts") && text.contains("a.lstm"))
     let json = try JSONSerialization.jsonObject(
       with: Data(run.run("info", "--json", "a.lstm").output))
     let files = try #require((json as? [String: Any])?["files"] as? [[String: Any]])
