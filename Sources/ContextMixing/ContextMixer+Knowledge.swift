@@ -43,9 +43,10 @@ extension ContextMixer {
           .map { max($0, -Int16.max) }
       }
     }
-    let entries = contexts.pointee.entries
-    let histories = contextCount * Int(CMIXING_HISTORIES)
-    for index in 0..<histories { exchange(&entries![index], visit) }
+    if let entries = contexts.pointee.entries {
+      let count = contextCount * Int(CMIXING_HISTORIES)
+      for index in 0..<count { exchange(&entries[index], visit) }
+    }
     for match in [longMatch, shortMatch] {
       for index in 0..<MatchModel.entryCount { exchange(&match.entries[index], visit) }
     }

@@ -87,7 +87,8 @@ struct MixerLayer {
       for vector in end - first > Self.greatestKept ? first..<first + 1 : first..<end {
         let isWhole = end - first <= Self.greatestKept && visits[vector] > 0
         for i in 0..<length {
-          guard let taught = visit(isWhole ? weights[vector * length + i] : mean[i]) else { continue }
+          let weight = isWhole ? weights[vector * length + i] : mean[i]
+          guard let taught = visit(weight) else { continue }
           let targets = end - first > Self.greatestKept ? first..<end : vector..<vector + 1
           for target in targets {
             weights[target * length + i] = taught

@@ -52,6 +52,9 @@ struct TrainCommand: ParsableCommand {
     }
     let base = try base.map { try ModelFiles.read($0).file }
     let isFolder = try Self.isFolder(output)
+    guard isFolder || force || !FileManager.default.fileExists(atPath: output) else {
+      throw FileError("\(output) exists already; -f overwrites it")
+    }
     let checkpoint = (isFolder ? output + "/training" : output) + ".checkpoint"
     let stage = ExpertStage(data: data, seed: plan.seed, threads: threads.count)
     let model: ModelFile
@@ -148,7 +151,8 @@ struct TrainCommand: ParsableCommand {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
     var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return exists && isFolder.boolValue
   }
 }
 
@@ -194,7 +198,9 @@ struct TrainingOptions: ParsableArguments {
   var seed: UInt64 = 1
 
   func validate() throws {
-    if bytes != nil && time != nil { throw ValidationError("--bytes and --time exclude each other.") }
+    if bytes != nil && time != nil {
+      throw ValidationError("--bytes and --time exclude each other.")
+    }
     guard (2...24).contains(rowBits) else {
       throw ValidationError("--row-bits \(rowBits): not from 2 to 24.")
     }
