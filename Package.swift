@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .executable(name: "lstmzip", targets: ["lstmzip"]),
     .library(name: "Compressor", targets: ["Compressor"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "LSTM", targets: ["LSTM"]),
     .library(name: "ArithmeticCoder", targets: ["ArithmeticCoder"]),
     .library(name: "Contexts", targets: ["Contexts"]),

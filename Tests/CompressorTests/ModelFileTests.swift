@@ -27,19 +27,19 @@ import Testing
     #expect(model.bytes == Self.bytes)
     #expect(model.networks.map(\.layers) == [1, 2])
     let experts = [
-      ModelFile.Experts(kind: 0, network: nil, bytes: [1, 2, 3]),
-      ModelFile.Experts(kind: 1, network: 1, bytes: []),
+      ModelFile.Experts(kind: 0, network: nil, knowledge: [1, 2, 3]),
+      ModelFile.Experts(kind: 1, network: 1, knowledge: []),
     ]
     let more = ModelFile(
       ngrams: model.ngrams, networks: model.networks, experts: experts, record: [9])
     let read = try ModelFile(ConstantBuffer(more.bytes))
-    #expect(read.experts.map(\.bytes) == [[1, 2, 3], []] && read.record == [9])
+    #expect(read.experts.map(\.knowledge) == [[1, 2, 3], []] && read.record == [9])
     #expect(read.experts.map(\.kind) == [0, 1] && read.experts.map(\.network) == [nil, 1])
     #expect(read.bytes == more.bytes)
     let prior = try Prior(ConstantBuffer(more.bytes))
-    #expect(TrainedStart(prior, network: nil).experts(kind: .text) == [1, 2, 3])
-    #expect(TrainedStart(prior, network: 7).experts(kind: .binary) == [])
-    #expect(TrainedStart(prior, network: 0).experts(kind: .text) == nil)
+    #expect(TrainedStart(prior, network: nil).expertKnowledge(kind: .text) == [1, 2, 3])
+    #expect(TrainedStart(prior, network: 7).expertKnowledge(kind: .binary) == [])
+    #expect(TrainedStart(prior, network: 0).expertKnowledge(kind: .text) == nil)
   }
 
   /// All of the head's, and of the others many.
