@@ -6,7 +6,7 @@ import LSTM
 /// one.
 public struct ExpertStage {
   /// Bytes of each kind of content that the experts learn from.
-  private static let bytesPerKind = 3 << 20
+  private static let bytesPerKind = 2 << 20
 
   private let data: TrainingData
   private let seed: UInt64
