@@ -18,7 +18,7 @@ struct EncodedFrame: Sendable {
   ) throws {
     self.content = content
     let detected = Configuration.detect(content)
-    var trials = model.rates.map {
+    var trials = model.rates(kind: detected.kind).map {
       Trial(
         description: ModelDescription(model, content: content, detected: detected, rates: $0))
     }

@@ -11,11 +11,15 @@ public struct FrameProfile {
   /// Prepares to compress `content`, at least one byte, as one frame in one thread.
   public init(_ content: [UInt8], level: Level) {
     self.content = content
+    let detected = Configuration.detect(content)
     description = ModelDescription(
-      level.model, content: content, detected: Configuration.detect(content),
-      rates: level.model.rates[0])
+      level.model, content: content, detected: detected,
+      rates: level.model.rates(kind: detected.kind)[0])
     plan = description.plan(contentSize: content.count)
   }
+
+  /// The network that predicts, if there is one.
+  public var network: NetworkConfiguration? { description.network }
 
   /// The lanes of the content.
   public var lanes: Int { plan.lanes }

@@ -1,4 +1,4 @@
-import Foundation
+import Contexts
 import LSTM
 
 /// What predicts the content: a network, context-mixing experts, or both.
@@ -40,23 +40,21 @@ public struct Model: Hashable, Sendable {
     lanes ?? LanePlan.lanes(contentSize: contentSize, weights: network.weightCount)
   }
 
-  /// The learning rates that an encoder tries; nil for a network that starts from nothing.
-  var rates: [LearningRates?] {
-    guard trained != nil else { return [nil] }
-    if let debug = Self.debugRates { return debug }
-    return [Self.standardRates, nil]
+  /// The learning rates that an encoder tries for content of a kind; nil for a start from nothing.
+  ///
+  /// What the model was trained on little, as most binary content, must be learned faster.
+  func rates(kind: Configuration.Kind) -> [LearningRates?] {
+    guard let trained else { return [nil] }
+    guard trained.index != nil, kind != .text else { return [Self.standardRates, nil] }
+    return [
+      Self.standardRates,
+      LearningRates(dense: RateCode(rate: 256), contexts: RateCode(rate: 512)), nil,
+    ]
   }
 
   /// The learning rates that suit most contents.
   static let standardRates = LearningRates(
-    dense: RateCode(rate: 64), contexts: RateCode(rate: 128))
-  static let debugRates: [LearningRates?]? = {
-    guard let text = ProcessInfo.processInfo.environment["RATES"] else { return nil }
-    return text.split(separator: ",").map { part in
-      let n = part.split(separator: "/").map { Int($0) ?? 0 }
-      return n.count < 2 ? nil : LearningRates(dense: RateCode(rate: n[0]), contexts: RateCode(rate: n[1]))
-    }
-  }()
+    dense: RateCode(rate: 48), contexts: RateCode(rate: 128))
 }
 
 /// A point between speed and size, from 1, the fastest.

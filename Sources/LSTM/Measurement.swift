@@ -19,8 +19,9 @@ extension NetworkConfiguration {
     let forward = 2 * (gates + layout.output.count)
     switch phase {
     case .forward: return forward
-    // The gradient of the weights, and that of the products' inputs, which are not the constant's.
-    case .backward: return 2 * forward - 2 * 256
+    // The gradient of the weights, and that of the products' inputs, which are neither the constant's
+    // nor that of trained n-grams.
+    case .backward: return 2 * forward - 2 * 256 - 2 * features * gateWidth
     case .optimiser: return 0
     }
   }

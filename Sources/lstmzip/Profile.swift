@@ -9,6 +9,7 @@ import LSTM
 struct Profile {
   private let level: Level
   private let lanes: Int
+  private let network: NetworkConfiguration?
   private let bytes: Int
   private let seconds: Double
   private let coderSeconds: Double
@@ -22,6 +23,7 @@ struct Profile {
     bytes = content.count
     let frame = FrameProfile(content, level: level)
     lanes = frame.lanes
+    network = frame.network
     let clock = ContinuousClock()
     let peakBefore = Self.peak(clock)
     var phases: [NetworkPhase: Double] = [:]
@@ -58,7 +60,7 @@ struct Profile {
     var rest = seconds - coderSeconds
     var networkSeconds = 0.0
     var networkOperations = 0
-    if let network = level.model.network {
+    if let network {
       for phase in NetworkPhase.allCases {
         let time = phases[phase] ?? 0
         let operations = network.productOperations(of: phase) * bytes
