@@ -9,7 +9,7 @@ struct EncodedFrame: Sendable {
 
   /// Bytes from the start of a frame that are coded in several ways, to choose one for all of it: a
   /// few, and more in those ways that are within ``tolerance`` percent of the best.
-  private static let sampleSizes = [1 << 12, 1 << 15]
+  private static let sampleSizes = [1 << 12, 1 << 15, 1 << 17]
   private static let tolerance = 3
 
   /// Codes a frame.

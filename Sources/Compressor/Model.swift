@@ -74,14 +74,14 @@ public struct Level: Hashable, Sendable, CaseIterable {
   public static let fast = Level(
     number: 1, model: Model(network: nil, trained: start(network: nil)))
   /// The experts and a network of 96 cells.
-  public static let small = Level(
-    number: 2, model: Model(network: NetworkConfiguration(), trained: start(network: 0)))
-  /// The experts and a network of two layers of 192 cells.
   public static let standard = Level(
-    number: 3, model: Model(network: mediumNetwork, trained: start(network: 1)))
+    number: 2, model: Model(network: NetworkConfiguration(), trained: start(network: 0)))
+  /// The experts and a network of two layers of 192 cells, in one lane.
+  public static let best = Level(
+    number: 3, model: Model(network: mediumNetwork, trained: start(network: 1), lanes: 1))
 
   /// All levels, the fastest first.
-  public static let allCases = [fast, small, standard]
+  public static let allCases = [fast, standard, best]
 
   private static func start(network index: Int?) -> TrainedStart? {
     Prior.standard.map { TrainedStart($0, network: index) }

@@ -39,6 +39,6 @@ import Testing
     let mixer = ContextMixer(Self.configuration(.binary, isOutside: true))
     #expect(mixer.adopt(mixer.knowledge.map { _ in value }))
     learn(mixer, Sample.all.flatMap { $0.bytes(200) })
-    #expect((1 << 12...(1 << 32) - (1 << 12)).contains(mixer.probability()))
+    #expect((1 << 12...(1 << 32) - (1 << 12)).contains(Int(mixer.probability())))
   }
 }
