@@ -42,10 +42,12 @@ public struct Model: Hashable, Sendable {
 
   /// The learning rates that an encoder tries for content of a kind; nil for a start from nothing.
   ///
-  /// What the model was trained on little, as most binary content, must be learned faster.
+  /// What the model was trained on little, as most binary content, must be learned faster. Experts
+  /// without a network are not worth a trial: taught ones are never much worse.
   func rates(kind: Configuration.Kind) -> [LearningRates?] {
     guard let trained else { return [nil] }
-    guard trained.index != nil, kind != .text else { return [Self.standardRates, nil] }
+    guard trained.index != nil else { return [Self.standardRates] }
+    guard kind != .text else { return [Self.standardRates, nil] }
     return [
       Self.standardRates,
       LearningRates(dense: RateCode(rate: 256), contexts: RateCode(rate: 512)), nil,
