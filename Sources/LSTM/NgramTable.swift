@@ -104,7 +104,10 @@ public struct NgramTable: Sendable {
 
   /// Rounds rows.
   init(_ rows: RowPool, index: NgramIndex) {
-    let sizes = (0..<rows.count).map { row in rows.values(ofRow: row).map(\.magnitude).max() ?? 0 }
+    // Rows of a training that diverged are no numbers: they count as zeros.
+    let sizes = (0..<rows.count).map { row in
+      rows.values(ofRow: row).map(\.magnitude).filter(\.isFinite).max() ?? 0
+    }
     let scale = max(sizes.max() ?? 0, 1e-9) / Self.greatest / 255
     let values = ZeroedBuffer<UInt8>(count: rows.count * rows.width / 2)
     let rowScales = ZeroedBuffer<UInt8>(count: rows.count)
@@ -146,7 +149,7 @@ public struct NgramTable: Sendable {
   }
 
   private static func rounded(_ value: Float, _ step: Float) -> Int {
-    Int(max(-greatest, min(greatest, (value / step).rounded())))
+    value.isFinite ? Int(max(-greatest, min(greatest, (value / step).rounded()))) : 0
   }
 
   /// Writes a row's numbers to `floats`.
