@@ -18,6 +18,7 @@ struct LearningSchedule {
   private let initialRate: Float
   private let initialContextRate: Float
   private let longestWindow: Int
+  private let longestLaneWindow: Int
   private(set) var updates = 0
   private var denseBeta2Power: Float = 1
   private var lanes = 1
@@ -38,6 +39,7 @@ struct LearningSchedule {
     initialContextRate =
       Float(configuration.contextLearningRate ?? configuration.learningRate) / 65536
     longestWindow = configuration.longestWindow
+    longestLaneWindow = configuration.laneWindow
     advance(bytes: 0)
   }
 
@@ -58,12 +60,7 @@ struct LearningSchedule {
   /// Goes on with windows for several lanes.
   mutating func split(lanes: Int) {
     self.lanes = lanes
-    window = Self.laneWindow(lanes: lanes, longest: longestWindow)
-  }
-
-  /// Steps of the windows of several lanes.
-  static func laneWindow(lanes: Int, longest: Int) -> Int {
-    lanes == 1 ? longest : min(longest, 16)
+    window = longestLaneWindow
   }
 
   /// Goes on to the next update, after `bytes` bytes in all.

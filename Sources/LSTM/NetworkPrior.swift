@@ -13,10 +13,10 @@ public struct NetworkPrior: Sendable {
   public let parameters: ConstantBuffer<UInt16>
   /// The byte embeddings layer by layer, as binary16.
   public let byteEmbeddings: ConstantBuffer<UInt16>
-  /// The mean second moment of a tensor's gradient, in the order of the layout, for windows of
+  /// The mean second moment of a tensor's gradient, in the order of the layout, as in windows of
   /// ``momentRows`` rows; then that of each layer's byte embeddings.
   public let secondMoments: [Float]
-  /// Rows of a window in training.
+  /// Rows of the windows that the second moments are of.
   public static let momentRows: Float = 512
 
   /// Puts together what a model file holds.
@@ -73,7 +73,8 @@ extension Network {
   public var prior: NetworkPrior {
     get throws(ConfigurationError) {
       let moments = learner.secondMoments.pointer
-      let scale = 1 / (1 - schedule.secondMomentShare)
+      let scale =
+        NetworkPrior.momentRows / Float(schedule.window * lanes) / (1 - schedule.secondMomentShare)
       let means =
         layout.tensors.map { tensor in
           mean(moments + tensor.offset, tensor.count) * scale
@@ -98,17 +99,18 @@ extension Network {
 
   /// Starts with trained weights; in a network of their shape that has seen nothing.
   ///
-  /// The second moments start as if training had seen windows as small as coding begins with.
-  public func start(from prior: NetworkPrior) {
+  /// - Parameter windowRows: The second moments start as if training had seen windows of so many rows; by
+  ///   default, windows as small as coding begins with.
+  public func start(from prior: NetworkPrior, windowRows: Int? = nil) {
     precondition(
       prior.parameters.count == parameters.count && byteCount == 0, "a network of another shape")
     for (index, bits) in prior.parameters.values.enumerated() {
       parameters.pointer[index] = HalfPrecision.float(bits)
     }
-    let rows = Float(LearningSchedule.shortestWindow)
+    let rows = windowRows ?? LearningSchedule.shortestWindow
     for (tensor, moment) in zip(layout.tensors, prior.secondMoments) {
       (learner.secondMoments.pointer + tensor.offset).update(
-        repeating: moment * (rows / NetworkPrior.momentRows), count: tensor.count)
+        repeating: moment * (Float(rows) / NetworkPrior.momentRows), count: tensor.count)
     }
     var position = 0
     for (layer, pool) in byteEmbeddings.enumerated() {

@@ -43,8 +43,9 @@ public final class Trainer {
   /// Begins a training, or goes on with one.
   ///
   /// - Parameters:
-  ///   - base: A model whose n-gram table is used as it is and to whose networks this one is added;
-  ///     nil to choose n-grams from the data, and learn them.
+  ///   - base: A model whose n-gram table is used as it is and to whose networks this one is added, or
+  ///     of which it replaces the one that it starts from; nil to choose n-grams from the data, and
+  ///     learn them.
   ///   - index: The n-grams that get rows, if they are known; nil to choose them from the data.
   ///   - checkpoint: The path of a checkpoint to go on with, if there is one.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does; an error with a
@@ -86,9 +87,11 @@ public final class Trainer {
       configuration: plan.configuration(width: base?.ngrams.width), seed: plan.seed, ngrams: source,
       threads: threads)
     network.split()
-    guard network.windowSteps == plan.windowSteps else {
-      throw TrainingPlan.Failure(
-        description: "windows of \(plan.windowSteps) steps are too long for several lanes")
+    if let base, let start = plan.start {
+      network.start(
+        from: try base.networks[start].grown(
+          toCells: plan.cells, ngramWidth: base.ngrams.width, seed: plan.seed),
+        windowRows: plan.windowSteps * plan.lanes)
     }
     try checkpoint?.readState(of: network)
     if piecesBegun > 0 { beginPass((piecesBegun - 1) / data.pieces.count) }
@@ -142,8 +145,14 @@ public final class Trainer {
     let record = TrainingRecord(
       plan: plan, data: data.digest.description, dataBytes: data.byteCount,
       trainedBytes: byteCount, losses: losses)
+    var networks = base?.networks ?? []
+    if let start = plan.start {
+      networks[start] = try network.prior
+    } else {
+      networks.append(try network.prior)
+    }
     return ModelFile(
-      ngrams: ngrams, networks: (base?.networks ?? []) + [try network.prior],
+      ngrams: ngrams, networks: networks,
       experts: base?.experts ?? [],
       record: (base?.record ?? []) + [UInt8](try encoder.encode(record)) + [10])
   }

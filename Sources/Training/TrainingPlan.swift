@@ -14,7 +14,7 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   /// The binary logarithm of the number of rows.
   public var ngramRowBits = 21
   /// Contents that are learned from side by side.
-  public var lanes = 32
+  public var lanes = 8
   /// Steps of a window.
   public var windowSteps = TrainingPlan.standardWindowSteps
   /// The greatest learning rate: it rises over the first hundredth of the bytes and falls linearly
@@ -26,9 +26,12 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   public var byteBudget: Int
   /// Decides the order of the data and the initial weights.
   public var seed: UInt64 = 1
+  /// The place, from 0, of the base model's network that is trained further, and grown if it has fewer
+  /// cells; nil for a network that starts from nothing.
+  public var start: Int?
 
   /// Steps of a window unless a plan says otherwise.
-  public static let standardWindowSteps = 16
+  public static let standardWindowSteps = 64
 
   /// A plan for a network of the given shape.
   public init(layers: Int, cells: Int, byteBudget: Int) {
@@ -47,6 +50,7 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
     configuration.contexts = 0
     configuration.lanes = lanes
     configuration.longestWindow = windowSteps
+    configuration.longestLaneWindow = windowSteps
     configuration.ngrams = NgramHasher.contextCount
     configuration.ngramWidth = width ?? ngramWidth
     return configuration
@@ -67,7 +71,21 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
     guard data.windowSteps == windowSteps else {
       throw Failure(description: "the data was cut for windows of other steps")
     }
-    guard data.pieces.isEmpty || (base?.networks.count ?? 0) < ModelFile.greatestNetworkCount else {
+    if let start {
+      guard let networks = base?.networks, networks.indices.contains(start) else {
+        throw Failure(description: "the base model has no network \(start + 1)")
+      }
+      guard networks[start].layers == layers, networks[start].cells <= cells else {
+        throw Failure(
+          description: "network \(start + 1) of the base model, "
+            + "\(networks[start].layers) x \(networks[start].cells), cannot become "
+            + "\(layers) x \(cells)")
+      }
+    }
+    guard
+      data.pieces.isEmpty || start != nil
+        || (base?.networks.count ?? 0) < ModelFile.greatestNetworkCount
+    else {
       throw Failure(
         description: "a model has no more than \(ModelFile.greatestNetworkCount) networks")
     }

@@ -33,8 +33,9 @@ enum TrainedModels {
       let files = [Samples.text(6000), Samples.records(2000), Samples.text(3000)]
       var model: ModelFile?
       for layers in 1...2 {
-        var plan = TrainingPlan(layers: layers, cells: 16, byteBudget: 8000)
+        var plan = TrainingPlan(layers: layers, cells: 16, byteBudget: 16_000)
         plan.lanes = 4
+        plan.windowSteps = 16
         plan.ngramRowBits = 7
         plan.seed = seed
         let trainer = try Trainer(

@@ -37,6 +37,7 @@ enum Samples {
     var plan = TrainingPlan(layers: 1, cells: 16, byteBudget: 70_000)
     plan.ngramRowBits = 10
     plan.lanes = 4
+    plan.windowSteps = 16
     return plan
   }()
 }

@@ -144,6 +144,50 @@ import Testing
     }
   }
 
+  /// A network that is trained further, and gets more cells; stopped and gone on with.
+  @Test(arguments: [16, 48])
+  func networksGoOn(cells: Int) throws {
+    let base = try ModelFile(ConstantBuffer(Self.expected.get()))
+    var plan = Samples.plan
+    plan.cells = cells
+    plan.byteBudget = 20_000
+    plan.start = 0
+    let folder = try TemporaryFolder()
+    let path = folder.path("checkpoint")
+    var firstLoss: Double?
+    let bytes = try Self.train(plan, base: base) { trainer in
+      if firstLoss == nil { try trainer.writeCheckpoint(to: path) }
+      firstLoss = firstLoss ?? trainer.loss
+    }
+    // It knows from the start what the first training has taught.
+    #expect((firstLoss ?? 9) < 4)
+    let trainer = try Trainer(
+      plan: plan, data: Samples.data, base: base, threads: 2, checkpoint: path)
+    while !trainer.isDone { trainer.advance() }
+    let model = try trainer.model(losses: ["sample": 1.25])
+    #expect(model.bytes == bytes)
+    #expect(model.networks.map(\.cells) == [cells])
+    #expect(
+      Array(model.networks[0].parameters.values) != Array(base.networks[0].parameters.values))
+  }
+
+  @Test func startsThatDoNotFit() throws {
+    let base = try ModelFile(ConstantBuffer(Self.expected.get()))
+    for (layers, cells, start) in [(1, 16, 1), (1, 16, -1), (2, 16, 0)] {
+      var plan = Samples.plan
+      (plan.layers, plan.cells, plan.start) = (layers, cells, start)
+      expectFailure("network \(start + 1)") {
+        _ = try Trainer(plan: plan, data: Samples.data, base: base, threads: 1, checkpoint: nil)
+      }
+    }
+    let small = try base.networks[0].grown(toCells: 16, ngramWidth: 16, seed: 1)
+    #expect(Array(small.parameters.values) == Array(base.networks[0].parameters.values))
+    #expect(Array(small.byteEmbeddings.values) == Array(base.networks[0].byteEmbeddings.values))
+    #expect(throws: ConfigurationError.self) {
+      try base.networks[0].grown(toCells: 0, ngramWidth: 16, seed: 1)
+    }
+  }
+
   private func expectFailure(_ text: String, _ body: () throws -> Void) {
     do {
       try body()
@@ -217,7 +261,6 @@ import Testing
     expectFailure("n-gram rows") { try begin { $0.ngramRowBits = 40 } }
     expectFailure("n-gram rows") { try begin { $0.ngramRowBits = -1 } }
     expectFailure("longest window") { try begin { $0.windowSteps = 0 } }
-    expectFailure("windows of 32 steps") { try begin { $0.windowSteps = 32 } }
     expectFailure("cells") { try begin { $0.cells = 20 } }
     expectFailure("lanes") { try begin { $0.lanes = 0 } }
     expectFailure("n-gram width") { try begin { $0.ngramWidth = 17 } }

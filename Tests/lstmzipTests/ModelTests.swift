@@ -17,6 +17,7 @@ import Training
     do {
       var plan = TrainingPlan(layers: 1, cells: 16, byteBudget: 8000)
       plan.lanes = 4
+      plan.windowSteps = 16
       plan.ngramRowBits = 6
       plan.seed = seed
       let trainer = try Trainer(
