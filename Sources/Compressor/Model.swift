@@ -78,12 +78,17 @@ public struct Level: Hashable, Sendable, CaseIterable {
   /// The experts and a network of 96 cells.
   public static let standard = Level(
     number: 2, model: Model(network: NetworkConfiguration(), trained: start(network: 0)))
-  /// The experts and a network of two layers of 192 cells, in one lane.
-  public static let best = Level(
+  /// The experts and a network of two layers of 192 cells.
+  public static let medium = Level(
     number: 3, model: Model(network: mediumNetwork, trained: start(network: 1), lanes: 1))
+  /// The experts and the networks of all other levels.
+  public static let best = Level(
+    number: 4,
+    model: Model(
+      network: mediumNetwork, trained: start(network: TrainedStart.allNetworks), lanes: 1))
 
   /// All levels, the fastest first.
-  public static let allCases = [fast, standard, best]
+  public static let allCases = [fast, standard, medium, best]
 
   private static func start(network index: Int?) -> TrainedStart? {
     Prior.standard.map { TrainedStart($0, network: index) }

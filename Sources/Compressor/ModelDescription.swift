@@ -13,8 +13,8 @@ struct ModelDescription: Hashable {
   private static let networkFields = 8
   private static let coupledGates: UInt8 = 1
 
-  /// The network's configuration, before it is fitted to the content's size; of a trained network
-  /// whose model is missing that of no network.
+  /// The configuration of the network, the last one if there are several, before it is fitted to the
+  /// content's size; of a trained network whose model is missing that of no network.
   private(set) var network: NetworkConfiguration?
   /// What the models start from, if they were trained.
   private(set) var start: TrainedStart?
@@ -37,7 +37,7 @@ struct ModelDescription: Hashable {
     network = model.network
     if let trained = model.trained, let rates {
       start = trained
-      network = trained.configuration
+      network = trained.configurations.last
       set(rates)
     }
     guard let network else { return }
@@ -61,30 +61,44 @@ struct ModelDescription: Hashable {
   func contextConfiguration(contentSize: Int) -> Configuration {
     var configuration = Configuration(
       kind: kind, recordLength: recordLength, contentSize: contentSize,
-      hasOutsideModel: network != nil)
+      outsideModels: networks.count)
     configuration.lanes = network?.lanes ?? 1
     return configuration
   }
 
-  /// The network's configuration for content of the given size: no more embedding rows than can be
+  /// The configurations of all networks, before they are fitted to the content's size.
+  private var networks: [NetworkConfiguration] {
+    guard let network, let start else { return network.map { [$0] } ?? [] }
+    return start.configurations.map { configuration in
+      var configuration = configuration
+      configuration.learningRate = network.learningRate
+      configuration.contextLearningRate = network.contextLearningRate
+      configuration.lanes = network.lanes
+      return configuration
+    }
+  }
+
+  /// The networks' configurations for content of the given size: no more embedding rows than can be
   /// used.
   ///
   /// Each byte uses at most one row a context; a power of two at least twice that is enough.
-  func networkConfiguration(contentSize: Int) -> NetworkConfiguration? {
-    guard var fitted = network else { return nil }
-    fitted.contexts = kind.embeddedContexts.count
-    let rows = 2 * contentSize * max(fitted.contexts, 1)
-    let bits = Int.bitWidth - max(rows - 1, 1).leadingZeroBitCount
-    fitted.embeddingRowBits = min(fitted.embeddingRowBits, max(bits, 8))
-    return fitted
+  func networkConfigurations(contentSize: Int) -> [NetworkConfiguration] {
+    networks.map { network in
+      var fitted = network
+      fitted.contexts = kind.embeddedContexts.count
+      let rows = 2 * contentSize * max(fitted.contexts, 1)
+      let bits = Int.bitWidth - max(rows - 1, 1).leadingZeroBitCount
+      fitted.embeddingRowBits = min(fitted.embeddingRowBits, max(bits, 8))
+      return fitted
+    }
   }
 
   /// Bytes of memory that a frame's models and buffers take at most, without the model file's.
   func requiredBytes(contentSize: Int, payloadSize: Int) -> Int {
-    let network = networkConfiguration(contentSize: contentSize)?.requiredBytes ?? 0
+    let networks = networkConfigurations(contentSize: contentSize).map(\.requiredBytes)
     let configuration = contextConfiguration(contentSize: contentSize)
     let experts = hasExperts ? configuration.requiredBytes : configuration.contextBytes
-    return network + experts + contentSize + payloadSize
+    return networks.reduce(0, +) + experts + contentSize + payloadSize
   }
 }
 
@@ -214,10 +228,13 @@ extension ModelDescription {
       start = TrainedStart(prior, network: nil)
       return
     }
-    guard fields[0] >> 4 < prior.file.networks.count else { throw Self.unsupported }
-    let trained = TrainedStart(prior, network: fields[0] >> 4)
+    let index = fields[0] >> 4
+    guard
+      index < prior.file.networks.count || (index == TrainedStart.allNetworks && hasExperts)
+    else { throw Self.unsupported }
+    let trained = TrainedStart(prior, network: index)
     start = trained
-    network = trained.configuration
+    network = trained.configurations.last
     network?.lanes = 1 << (fields[0] & 15)
     set(
       LearningRates(

@@ -18,7 +18,8 @@ public struct ModelFile: Sendable {
   public struct Experts: Sendable {
     /// The kind of content.
     public let kind: UInt8
-    /// The place of the network beside which they were trained; nil for none.
+    /// The place of the network beside which they were trained, or ``TrainedStart/allNetworks``; nil
+    /// for none.
     public let network: Int?
     /// The numbers of `ContextMixer.knowledge`.
     public let knowledge: [UInt16]

@@ -32,15 +32,16 @@ struct NetworkPredictor {
   /// - Parameters:
   ///   - contexts: The contexts, which somebody else keeps up to date before a byte's last bit is
   ///     taken in here.
-  ///   - start: What the network starts with, if it was trained.
+  ///   - prior: What the network starts with, if it was trained; then there are `ngrams`.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
   init(
-    configuration: NetworkConfiguration, start: TrainedStart?, contexts: ContextModel, threads: Int
+    configuration: NetworkConfiguration, prior: NetworkPrior?, ngrams: NgramTable?,
+    contexts: ContextModel, threads: Int
   ) throws {
     network = try Network(
       configuration: configuration,
-      ngrams: configuration.ngrams > 0 ? start.map { .table($0.ngrams) } : nil, threads: threads)
-    if let prior = start?.network { network.start(from: prior) }
+      ngrams: configuration.ngrams > 0 ? ngrams.map { .table($0) } : nil, threads: threads)
+    if let prior { network.start(from: prior) }
     self.contexts = contexts
     embedded = contexts.configuration.kind.embeddedContexts
     precondition(embedded.count == configuration.contexts, "another number of contexts")

@@ -5,12 +5,12 @@ import LSTM
 /// The probability of each bit of the content, one after the other: one object for both directions.
 ///
 /// With a network alone its prediction is the result; with experts alone theirs is; with both the
-/// experts' mixers take the network's prediction as one more. `docs/NUMERICS.md`, section 5, defines
+/// experts' mixers take the networks' predictions as some more. `docs/NUMERICS.md`, section 5, defines
 /// the arithmetic.
 struct Predictor {
   private let plan: LanePlan
   private let contexts: ContextModel
-  private var network: NetworkPredictor?
+  private var networks: [NetworkPredictor]
   private let experts: ContextMixer?
   /// Bits that were taken in, and those of the current byte behind a leading one.
   private var bitCount = 0
@@ -46,9 +46,16 @@ struct Predictor {
       experts = nil
       contexts = ContextModel(configuration)
     }
-    network = try description.networkConfiguration(contentSize: contentSize).map {
-      try NetworkPredictor(
-        configuration: $0, start: description.start, contexts: contexts, threads: threads)
+    networks = []
+    let priors = description.start?.networks ?? []
+    let configurations = description.networkConfigurations(contentSize: contentSize)
+    for (index, configuration) in configurations.enumerated() {
+      // The last network is the largest. A thread for each of the others would wait most of the time.
+      let isLast = index == configurations.count - 1
+      networks.append(
+        try NetworkPredictor(
+          configuration: configuration, prior: priors.isEmpty ? nil : priors[index],
+          ngrams: description.start?.ngrams, contexts: contexts, threads: isLast ? threads : 1))
     }
     predict()
   }
@@ -57,7 +64,9 @@ struct Predictor {
   var expertKnowledge: [UInt16] { experts?.knowledge ?? [] }
 
   /// Tells `observer` when a phase of the network's work begins, and nil when it ends.
-  func observe(_ observer: @escaping (NetworkPhase?) -> Void) { network?.observe(observer) }
+  func observe(_ observer: @escaping (NetworkPhase?) -> Void) {
+    for network in networks { network.observe(observer) }
+  }
 
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
@@ -65,7 +74,7 @@ struct Predictor {
     byte = byte << 1 | (bit ? 1 : 0)
     bitCount += 1
     if bitCount & 7 == 0 { endByte() }
-    network?.update(bit: bit)
+    for index in networks.indices { networks[index].update(bit: bit) }
     predict()
   }
 
@@ -81,14 +90,15 @@ struct Predictor {
 
   private mutating func predict() {
     guard let experts else {
-      if let network { probability = network.probability }
+      if let network = networks.last { probability = network.probability }
       return
     }
-    if let network {
+    for index in networks.indices {
       experts.consider(
         OutsidePrediction(
-          probability: network.probability, expectedByte: UInt8(network.expectedByte),
-          confidence: network.confidence))
+          probability: networks[index].probability,
+          expectedByte: UInt8(networks[index].expectedByte),
+          confidence: networks[index].confidence), of: index)
     }
     probability = experts.probability()
   }

@@ -89,25 +89,38 @@ public struct PriorStore: Sendable {
   }
 }
 
-/// What a frame's models start from: one of the networks of a trained model, and what it knows of
-/// the experts beside that network.
+/// What a frame's models start from: one of the networks of a trained model or all of them, and what
+/// it knows of the experts beside them.
 public struct TrainedStart: Sendable {
   /// The model.
   public let prior: Prior
-  /// The place of the network in the model; nil for the experts alone.
+  /// The place of the network in the model, or ``allNetworks``; nil for the experts alone.
   public let index: Int?
+
+  /// In the place of a network's index: all networks of the model side by side.
+  public static let allNetworks = ModelFile.greatestNetworkCount
 
   /// The network with the given place, or the last one if there are not so many; nil for none.
   public init(_ prior: Prior, network index: Int?) {
     self.prior = prior
-    self.index = index.map { min(max($0, 0), prior.file.networks.count - 1) }
+    self.index = index.map {
+      $0 == Self.allNetworks ? $0 : min(max($0, 0), prior.file.networks.count - 1)
+    }
   }
 
-  var network: NetworkPrior? { index.map { prior.file.networks[$0] } }
+  var networks: [NetworkPrior] {
+    switch index {
+    case nil: []
+    case Self.allNetworks: prior.file.networks
+    case let index?: [prior.file.networks[index]]
+    }
+  }
   var ngrams: NgramTable { prior.file.ngrams }
 
-  /// The configuration of the network, but for its learning rates and lanes.
-  var configuration: NetworkConfiguration? { network?.configuration(ngramWidth: ngrams.width) }
+  /// The configurations of the networks, but for their learning rates and lanes.
+  var configurations: [NetworkConfiguration] {
+    networks.map { $0.configuration(ngramWidth: ngrams.width) }
+  }
 
   /// What the experts know of content of a kind at the start, if the model says so.
   func expertKnowledge(kind: Configuration.Kind) -> [UInt16]? {

@@ -3,8 +3,8 @@ import CMixing
 /// What experts have learned that serves other contents too: how far to trust which context, how
 /// likely a bit is after which history. Not what they know of the content's own bytes.
 extension ContextMixer {
-  /// The knowledge in numbers of 16 bits; two mixers of one kind of content, both with or both
-  /// without an outside model, have as many.
+  /// The knowledge in numbers of 16 bits; two mixers of one kind of content, with the same
+  /// number of outside models, have as many.
   public var knowledge: [UInt16] {
     var values: [UInt16] = []
     exchangeKnowledge {
@@ -50,7 +50,7 @@ extension ContextMixer {
     for match in [longMatch, shortMatch] {
       for index in 0..<MatchModel.entryCount { exchange(&match.entries[index], visit) }
     }
-    if let map = outside?.map {
+    for map in outside.map(\.map) {
       for index in 0..<map.entryCount {
         if let taught = visit(UInt16(truncatingIfNeeded: map.entries[index] >> 16)) {
           map.entries[index] = UInt32(taught) << 16

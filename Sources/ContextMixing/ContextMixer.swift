@@ -37,7 +37,7 @@ public final class ContextMixer {
     var surroundings = 0
   }
 
-  private(set) var outside: OutsideModel?
+  private(set) var outside: [OutsideModel]
   private let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
@@ -95,22 +95,24 @@ public final class ContextMixer {
         count: configuration.lanes)
     }
     contextCount = kind == .bilevel ? BilevelContexts.count : kind.contextCount
-    outside =
-      configuration.hasOutsideModel ? OutsideModel(logistic: logistic, arena: arena) : nil
+    outside = []
+    for _ in 0..<configuration.outsideModels {
+      outside.append(OutsideModel(logistic: logistic, arena: arena))
+    }
 
     let padded = (contextCount + 7) / 8 * 8
-    let outsideClasses = [256, OutsidePrediction.confidenceClasses * 8]
+    let outsideClasses = outside.flatMap { _ in [256, OutsidePrediction.confidenceClasses * 8] }
     layer = MixerLayer(
       inputCount:
-        padded * 2 + 5 + OutsideModel.inputCount + DirectProbabilities.inputCount,
-      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256]
-        + (outside == nil ? [] : outsideClasses),
+        padded * 2 + 5 + OutsideModel.inputCount * max(outside.count, 1)
+        + DirectProbabilities.inputCount,
+      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256] + outsideClasses,
       weightBits: 16, initialWeight: kind == .text ? 3000 : 2200, logistic: logistic,
       kernels: kernels, arena: arena)
-    let outputs = Self.ownMixers + (outside == nil ? 0 : outsideClasses.count)
+    let outputs = Self.ownMixers + outsideClasses.count
     finalLayer = MixerLayer(
-      inputCount: outputs + 1,
-      selectorCounts: [256, 2048, 256] + (outside == nil ? [] : [outsideClasses[1]]),
+      inputCount: outputs + max(outside.count, 1),
+      selectorCounts: [256, 2048, 256] + outsideClasses.suffix(1),
       weightBits: 14, initialWeight: Int16((1 << 14) / outputs), logistic: logistic,
       kernels: kernels, arena: arena)
     let mapContexts = 1 << max(10, min(16, sizeBits))
@@ -155,11 +157,10 @@ public final class ContextMixer {
   /// The memory that the predictor takes, in bytes.
   package var allocatedBytes: Int { arena.allocatedBytes + contextModel.allocatedBytes }
 
-  /// Tells what another model says of the next bit; before ``probability()``, for every bit.
-  ///
-  /// Without effect unless the configuration has an outside model.
-  public func consider(_ prediction: OutsidePrediction) {
-    outside?.prediction = prediction
+  /// Tells what an outside model of the configuration says of the next bit; before
+  /// ``probability()``, for every bit.
+  public func consider(_ prediction: OutsidePrediction, of model: Int = 0) {
+    outside[model].prediction = prediction
     isPredicted = false
   }
 
@@ -176,7 +177,7 @@ public final class ContextMixer {
     let bit = bit ? 1 : 0
     longMatch.update(bit: bit, adaptive: adaptive)
     shortMatch.update(bit: bit, adaptive: adaptive)
-    outside?.update(bit: bit)
+    for index in outside.indices { outside[index].update(bit: bit) }
     byteNode = byteNode &<< 1 | bit
     bitPosition &+= 1
     // The memory is asked for the next buckets before the learning, which takes about as long as
@@ -284,10 +285,14 @@ public final class ContextMixer {
       extraInputs + 2, node: byteNode, bitPosition: bitPosition, logistic: logistic)
     // A constant, for what is likely in the selected context whatever the inputs say.
     extraInputs[4] = 1024
-    outside?.predict(extraInputs + 5, logistic: logistic)
+    for index in outside.indices {
+      outside[index].predict(
+        extraInputs + (5 + index * OutsideModel.inputCount), logistic: logistic)
+    }
     if kind != .bilevel {
       direct.predict(
-        extraInputs + (5 + OutsideModel.inputCount), node: nibbleNode, logistic: logistic)
+        extraInputs + (5 + OutsideModel.inputCount * max(outside.count, 1)), node: nibbleNode,
+        logistic: logistic)
     }
 
     selectWeights()
@@ -296,11 +301,13 @@ public final class ContextMixer {
     for i in 0..<outputs {
       finalLayer.inputs[i] = Int16(truncatingIfNeeded: layer.outputs[i])
     }
-    finalLayer.inputs[outputs] = outside == nil ? 0 : extraInputs[5]
+    for index in outside.indices {
+      finalLayer.inputs[outputs + index] = extraInputs[5 + index * OutsideModel.inputCount]
+    }
     finalLayer.mix()
     var sum = 0
     for i in 0..<finalLayer.mixerCount { sum &+= finalLayer.outputs[i] }
-    let output = outside == nil ? sum / 3 : sum &>> 2
+    let output = outside.isEmpty ? sum / 3 : sum &>> 2
     let refined =
       UInt64(pairMap.refine(output, context: pair)) &+ UInt64(byteMap.refine(output, context: last))
     let mixed = (UInt64(logistic.squash(output)) &* 2 &+ refined &* 3) &>> 3
@@ -348,10 +355,10 @@ public final class ContextMixer {
     finalLayer.select(0, byteNode)
     finalLayer.select(1, selectors.last &<< 3 | bitPosition)
     finalLayer.select(2, Int(states[2]))
-    if let outside {
-      let confidence = outside.confidence &* 8 &+ bitPosition
-      layer.select(8, Int(outside.prediction.expectedByte))
-      layer.select(9, confidence)
+    for (index, model) in outside.enumerated() {
+      let confidence = model.confidence &* 8 &+ bitPosition
+      layer.select(8 &+ 2 &* index, Int(model.prediction.expectedByte))
+      layer.select(9 &+ 2 &* index, confidence)
       finalLayer.select(3, confidence)
     }
   }

@@ -29,8 +29,8 @@ public struct Configuration: Equatable, Sendable {
   }
   /// The number of bytes of the content, or a guess of it: the tables are scaled to it.
   public var contentSize: Int
-  /// Whether another model, such as an LSTM, takes part: see `ContextMixer.consider`.
-  public var hasOutsideModel: Bool
+  /// Other models, such as LSTMs, that take part: see `ContextMixer.consider`.
+  public var outsideModels: Int
   /// The greatest number of lanes that the content is split into: see ``ContextModel/moveLanes(to:)``.
   public var lanes = 1
 
@@ -48,11 +48,11 @@ public struct Configuration: Equatable, Sendable {
 
   /// Makes a configuration; a record length out of range is brought into it.
   public init(
-    kind: Kind = .binary, recordLength: Int = 0, contentSize: Int, hasOutsideModel: Bool = false
+    kind: Kind = .binary, recordLength: Int = 0, contentSize: Int, outsideModels: Int = 0
   ) {
     self.kind = kind
     self.recordLength = max(0, min(Self.maximumRecordLength, recordLength))
     self.contentSize = max(0, contentSize)
-    self.hasOutsideModel = hasOutsideModel
+    self.outsideModels = max(0, outsideModels)
   }
 }

@@ -6,13 +6,14 @@ struct LevelOptions: ParsableArguments {
   enum Choice: Int, EnumerableFlag {
     case fast = 1
     case standard = 2
-    case best = 3
+    case medium = 3
+    case best = 4
 
     static func name(for value: Choice) -> NameSpecification {
       let digit = Character("\(value.rawValue)")
       switch value {
       case .fast: return [.customShort(digit), .customLong("fast")]
-      case .standard: return .customShort(digit)
+      case .standard, .medium: return .customShort(digit)
       case .best: return [.customShort(digit), .customLong("best")]
       }
     }
@@ -21,7 +22,8 @@ struct LevelOptions: ParsableArguments {
       switch value {
       case .fast: "Experts alone: the fastest."
       case .standard: "Experts and a network of 96 cells. (default)"
-      case .best: "Experts and a network of 2 x 192 cells: the smallest, at a quarter of the speed."
+      case .medium: "Experts and a network of 2 x 192 cells."
+      case .best: "Experts and the networks of all levels: the smallest."
       }
     }
   }
@@ -46,7 +48,7 @@ struct LevelOptions: ParsableArguments {
   private func adapt(_ level: Level, prior: Prior?) -> Level {
     var model = level.model
     if let prior {
-      model.trained = TrainedStart(prior, network: model.network == nil ? nil : level.number - 2)
+      model.trained = TrainedStart(prior, network: level.model.trained?.index)
     }
     if leavesExpertsOut { model.hasExperts = false }
     return Level(number: level.number, model: model)

@@ -28,6 +28,13 @@ struct TrainCommand: ParsableCommand {
   var base: String?
 
   @Option(
+    help: """
+      Train the base model's network of this number, from 1, further, instead of a new one. It may get \
+      more cells by --size, and takes its own place.
+      """)
+  var from: Int?
+
+  @Option(
     help: "Report how well the model predicts a file, or the files of a folder; may be repeated.")
   var validate: [String] = []
 
@@ -60,14 +67,15 @@ struct TrainCommand: ParsableCommand {
     let model: ModelFile
     if plan.size == .experts {
       guard let base else { throw ValidationError("--size experts needs --base.") }
-      model = try stage.complete(base, networks: [nil] + base.networks.indices.map { $0 })
+      let all = base.networks.count > 1 ? [TrainedStart.allNetworks] : []
+      model = try stage.complete(base, networks: [nil] + base.networks.indices.map { $0 } + all)
     } else {
       let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
       try train(trainer, validation, checkpoint: checkpoint)
       let losses = Dictionary(
         validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
       let trained = try trainer.model(losses: losses)
-      let new = trained.networks.count - 1
+      let new = trainer.plan.start ?? trained.networks.count - 1
       model = try stage.complete(trained, networks: base == nil ? [nil, new] : [new])
     }
     let bytes = model.bytes
@@ -95,7 +103,7 @@ struct TrainCommand: ParsableCommand {
       let clock = ContinuousClock()
       let start = clock.now
       let trial = try Trainer(
-        plan: plan.plan(byteBudget: .max), data: data, base: base, threads: threads.count,
+        plan: plan(byteBudget: .max), data: data, base: base, threads: threads.count,
         checkpoint: nil)
       let begin = clock.now
       let end = begin + .seconds(min(20, time * 6))
@@ -103,12 +111,18 @@ struct TrainCommand: ParsableCommand {
       let speed = Double(trial.byteCount) / ((clock.now - begin) / .seconds(1))
       let left = max(time * 60 - (clock.now - start) / .seconds(1), 1)
       return try Trainer(
-        plan: plan.plan(byteBudget: Int(speed * left)), data: data, base: base,
+        plan: plan(byteBudget: Int(speed * left)), data: data, base: base,
         index: trial.index, threads: threads.count, checkpoint: nil)
     }
     return try Trainer(
-      plan: plan.plan(byteBudget: plan.bytes?.bytes ?? data.byteCount), data: data, base: base,
+      plan: plan(byteBudget: plan.bytes?.bytes ?? data.byteCount), data: data, base: base,
       threads: threads.count, checkpoint: isBegun ? checkpoint : nil)
+  }
+
+  private func plan(byteBudget: Int) -> TrainingPlan {
+    var plan = plan.plan(byteBudget: byteBudget)
+    plan.start = from.map { $0 - 1 }
+    return plan
   }
 
   private func train(
@@ -216,6 +230,8 @@ struct TrainingOptions: ParsableArguments {
     var plan = TrainingPlan(
       layers: size.shape.layers, cells: size.shape.cells, byteBudget: byteBudget)
     plan.learningRate = learningRate ?? (size.shape.layers > 1 ? 0.004 : 0.006)
+    // The weights of a large network leave the cache between two steps: more lanes share a reading.
+    if size == .large { plan.lanes = 16 }
     plan.ngramRowBits = rowBits
     plan.seed = seed
     return plan

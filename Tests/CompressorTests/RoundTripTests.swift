@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func levelsAreNumberedFromTheFastest() throws {
-    #expect(Level.allCases.map(\.number) == [1, 2, 3])
+    #expect(Level.allCases.map(\.number) == [1, 2, 3, 4])
     let content = Samples.text(60)
     for level in Level.allCases {
       let archive = try Compressor(level: level).compress(content)

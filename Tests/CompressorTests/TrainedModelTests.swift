@@ -10,6 +10,7 @@ import Testing
   /// The place of the network, whether there are experts, and the lanes that are asked for.
   static let models: [(Int?, Bool, Int)] = [
     (0, true, 1), (0, false, 1), (1, true, 1), (nil, true, 1), (0, false, 3), (1, true, 2),
+    (TrainedStart.allNetworks, true, 1), (TrainedStart.allNetworks, true, 2),
   ]
 
   private func error(_ archive: [UInt8], _ decompressor: Decompressor) -> CompressionError? {

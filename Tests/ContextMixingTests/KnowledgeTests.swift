@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct KnowledgeTests {
   private static func configuration(_ kind: Configuration.Kind, isOutside: Bool) -> Configuration {
-    Configuration(kind: kind, recordLength: 12, contentSize: 4000, hasOutsideModel: isOutside)
+    Configuration(kind: kind, recordLength: 12, contentSize: 4000, outsideModels: isOutside ? 1 : 0)
   }
 
   private func learn(_ mixer: ContextMixer, _ bytes: [UInt8]) {

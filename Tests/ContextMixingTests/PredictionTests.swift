@@ -64,7 +64,7 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     for size in [0, 30_000, 1 << 40] {
       for kind in Configuration.Kind.allCases {
         let configuration = Configuration(
-          kind: kind, recordLength: 4000, contentSize: size, hasOutsideModel: true)
+          kind: kind, recordLength: 4000, contentSize: size, outsideModels: 1)
         #expect(ContextMixer(configuration).allocatedBytes <= configuration.requiredBytes)
       }
     }
@@ -75,7 +75,7 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     /// The size with an outside model that knows the bytes, or knows nothing and claims to.
     func size(outside: ((UInt8, Int) -> OutsidePrediction)?) -> Int {
       let mixer = ContextMixer(
-        Configuration(kind: .text, contentSize: bytes.count, hasOutsideModel: outside != nil))
+        Configuration(kind: .text, contentSize: bytes.count, outsideModels: outside == nil ? 0 : 1))
       var encoder = BinaryEncoder()
       for byte in bytes {
         for i in (0..<8).reversed() {
