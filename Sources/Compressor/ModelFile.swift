@@ -75,8 +75,10 @@ public struct ModelFile: Sendable {
       bytes += UnsafeRawBufferPointer(buffer.values)
     }
     for network in networks {
-      append(network.parameters)
-      append(network.byteEmbeddings)
+      for weights in [network.parameters, network.byteEmbeddings] {
+        append(weights.values)
+        append(weights.scales)
+      }
     }
     append(ngrams.index.checks)
     append(ngrams.values)
@@ -139,11 +141,11 @@ public struct ModelFile: Sendable {
     }
     var networks: [NetworkPrior] = []
     for (index, shape) in shapes.enumerated() {
-      let parameters: ConstantBuffer<UInt16> = try reader.buffer(sizes[index].parameters)
+      let parameters = try reader.weights(sizes[index].parameters)
       networks.append(
         try NetworkPrior(
           layers: shape[0], cells: 16 * shape[1], ngrams: shape[2], ngramWidth: width,
-          parameters: parameters, byteEmbeddings: try reader.buffer(sizes[index].byteEmbeddings),
+          parameters: parameters, byteEmbeddings: try reader.weights(sizes[index].byteEmbeddings),
           secondMoments: moments[index]))
     }
     let index = NgramIndex(rowBits: rowBits, checks: try reader.buffer(1 << rowBits))
@@ -182,6 +184,11 @@ private struct ModelFileReader {
 
   mutating func uint32() throws -> UInt32 {
     try bytes(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  mutating func weights(_ count: Int) throws -> RoundedWeights {
+    let values: ConstantBuffer<Int8> = try buffer(count)
+    return try RoundedWeights(values: values, scales: buffer(RoundedWeights.blocks(of: count)))
   }
 
   /// `count` elements from the next place that is a multiple of 64.

@@ -22,23 +22,22 @@ extension NetworkPrior {
     let after = ParameterLayout(wider)
     var generator = RandomGenerator(seed: seed)
 
-    /// A row of weights into all gates.
-    func grownRow(_ row: UnsafePointer<UInt16>) -> [UInt16] {
+    /// The row that begins at `start` of weights into all gates.
+    func grownRow(_ weights: RoundedWeights, _ start: Int) -> [Float] {
       (0..<gates).flatMap { gate in
         (0..<newCells).map { cell in
-          let bits = row[gate * cells + cell % cells]
-          guard cell >= cells else { return bits }
-          return HalfPrecision.bits(HalfPrecision.float(bits) * (1 + generator.uniform(bound: 1)))
+          let weight = weights[start + gate * cells + cell % cells]
+          return cell < cells ? weight : weight * (1 + generator.uniform(bound: 1))
         }
       }
     }
-    var values = [UInt16](repeating: 0, count: after.count)
+    var values = [Float](repeating: 0, count: after.count)
     func fill(_ new: ParameterLayout.Tensor, from old: ParameterLayout.Tensor) {
       for row in 0..<old.rows {
-        let source = parameters.pointer + old.offset + row * old.columns
         let target = new.offset + row * new.columns
-        let bits = grownRow(source)
-        values.replaceSubrange(target..<target + new.columns, with: bits)
+        values.replaceSubrange(
+          target..<target + new.columns,
+          with: grownRow(parameters, old.offset + row * old.columns))
       }
     }
     for (new, old) in zip(after.layers, before.layers) {
@@ -50,16 +49,15 @@ extension NetworkPrior {
     // The output's rows are the cells of each layer, and the bias.
     for row in 0..<before.output.rows {
       let (layer, cell) = (row / cells, row % cells)
-      let source = parameters.pointer + before.output.offset + row * 256
       let target = after.output.offset + (layer * newCells + cell) * 256
-      values.replaceSubrange(target..<target + 256, with: (0..<256).map { source[$0] })
+      for column in 0..<256 {
+        values[target + column] = parameters[before.output.offset + row * 256 + column]
+      }
     }
-    let rows = (0..<layers * 256).flatMap {
-      grownRow(byteEmbeddings.pointer + $0 * gates * cells)
-    }
+    let rows = (0..<layers * 256).flatMap { grownRow(byteEmbeddings, $0 * gates * cells) }
     return try NetworkPrior(
       layers: layers, cells: newCells, ngrams: ngrams, ngramWidth: ngramWidth,
-      parameters: ConstantBuffer(values), byteEmbeddings: ConstantBuffer(rows),
+      parameters: RoundedWeights(values), byteEmbeddings: RoundedWeights(rows),
       secondMoments: secondMoments)
   }
 }

@@ -1,6 +1,6 @@
 /// What a training left of a network: where learning starts, instead of random weights.
 ///
-/// Weights are in 16 bits, the n-gram table in 4. There is no state of any content, and of the
+/// Weights are in 8 bits, the n-gram table in 4. There is no state of any content, and of the
 /// optimiser's moments only the mean of each tensor.
 public struct NetworkPrior: Sendable {
   /// Layers.
@@ -9,10 +9,10 @@ public struct NetworkPrior: Sendable {
   public let cells: Int
   /// N-gram embeddings of a byte.
   public let ngrams: Int
-  /// The dense parameters in the order of their layout, as binary16.
-  public let parameters: ConstantBuffer<UInt16>
-  /// The byte embeddings layer by layer, as binary16.
-  public let byteEmbeddings: ConstantBuffer<UInt16>
+  /// The dense parameters in the order of their layout.
+  public let parameters: RoundedWeights
+  /// The byte embeddings layer by layer.
+  public let byteEmbeddings: RoundedWeights
   /// The mean second moment of a tensor's gradient, in the order of the layout, as in windows of
   /// ``momentRows`` rows; then that of each layer's byte embeddings.
   public let secondMoments: [Float]
@@ -23,8 +23,8 @@ public struct NetworkPrior: Sendable {
   ///
   /// - Throws: ``ConfigurationError`` if the parts do not fit together.
   public init(
-    layers: Int, cells: Int, ngrams: Int, ngramWidth: Int, parameters: ConstantBuffer<UInt16>,
-    byteEmbeddings: ConstantBuffer<UInt16>, secondMoments: [Float]
+    layers: Int, cells: Int, ngrams: Int, ngramWidth: Int, parameters: RoundedWeights,
+    byteEmbeddings: RoundedWeights, secondMoments: [Float]
   ) throws(ConfigurationError) {
     self.layers = layers
     self.cells = cells
@@ -85,11 +85,9 @@ extension Network {
       return try NetworkPrior(
         layers: configuration.layers, cells: configuration.cells, ngrams: configuration.ngrams,
         ngramWidth: configuration.ngramWidth,
-        parameters: ConstantBuffer(parameters.values.map(HalfPrecision.bits)),
-        byteEmbeddings: ConstantBuffer(
-          byteEmbeddings.flatMap { pool in
-            (0..<pool.count).flatMap { pool.values(ofRow: $0).map(HalfPrecision.bits) }
-          }),
+        parameters: RoundedWeights(Array(parameters.values)),
+        byteEmbeddings: RoundedWeights(
+          byteEmbeddings.flatMap { pool in (0..<pool.count).flatMap { pool.values(ofRow: $0) } }),
         secondMoments: means)
     }
   }
@@ -104,9 +102,7 @@ extension Network {
   public func start(from prior: NetworkPrior, windowRows: Int? = nil) {
     precondition(
       prior.parameters.count == parameters.count && byteCount == 0, "a network of another shape")
-    for (index, bits) in prior.parameters.values.enumerated() {
-      parameters.pointer[index] = HalfPrecision.float(bits)
-    }
+    prior.parameters.fill(parameters.pointer)
     let rows = windowRows ?? LearningSchedule.shortestWindow
     for (tensor, moment) in zip(layout.tensors, prior.secondMoments) {
       (learner.secondMoments.pointer + tensor.offset).update(
@@ -117,8 +113,7 @@ extension Network {
       let moment = prior.secondMoments[layout.tensors.count + layer]
       for row in 0..<pool.count {
         for index in 0..<pool.width {
-          pool.floats(ofRow: row)[index] = HalfPrecision.float(
-            prior.byteEmbeddings.pointer[position])
+          pool.floats(ofRow: row)[index] = prior.byteEmbeddings[position]
           position += 1
         }
         pool.secondMoment(ofRow: row).pointee = moment

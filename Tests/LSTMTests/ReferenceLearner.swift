@@ -52,14 +52,14 @@ struct ReferenceLearner {
   mutating func start(from prior: NetworkPrior) {
     var position = 0
     Self.forEachDense(&network.parameters) { row in
-      row = row.indices.map { prior.parameters.values[position + $0].halfPrecisionValue }
+      row = row.indices.map { prior.parameters.referenceValue(position + $0) }
       position += row.count
     }
     position = 0
     for layer in network.parameters.layers.indices {
       for byte in 0..<256 {
         let row = (0..<configuration.gateWidth).map {
-          prior.byteEmbeddings.values[position + $0].halfPrecisionValue
+          prior.byteEmbeddings.referenceValue(position + $0)
         }
         network.parameters.layers[layer].byteEmbeddings[byte] = row
         position += row.count
@@ -376,5 +376,12 @@ extension ReferenceNetwork where Scalar == Float {
           count: 1 << configuration.embeddingRowBits),
         output: matrix(network.layout.output)),
       state: State(hidden: none, cell: none))
+  }
+}
+
+extension RoundedWeights {
+  /// A weight by FORMAT.md.
+  func referenceValue(_ index: Int) -> Float {
+    Float(values.values[index]) * scales.values[index / 64].halfPrecisionValue
   }
 }
