@@ -43,9 +43,9 @@ public final class Trainer {
   /// Begins a training, or goes on with one.
   ///
   /// - Parameters:
-  ///   - base: A model whose n-gram table is used as it is and to whose networks this one is added, or
-  ///     of which it replaces the one that it starts from; nil to choose n-grams from the data, and
-  ///     learn them.
+  ///   - base: A model whose n-gram table is used as it is and to whose networks this one is added,
+  ///     unless it goes on with one of them, which it replaces; nil to choose n-grams from the data,
+  ///     and learn them.
   ///   - index: The n-grams that get rows, if they are known; nil to choose them from the data.
   ///   - checkpoint: The path of a checkpoint to go on with, if there is one.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does; an error with a
@@ -133,6 +133,9 @@ public final class Trainer {
         piecesBegun: piecesBegun, updates: network.updates, lanes: lanes), network, to: path)
   }
 
+  /// The place of the network in the model.
+  public var place: Int { plan.place(base: base) }
+
   /// The model as it is now.
   ///
   /// - Parameter losses: What is recorded of its quality, by name, in bits a byte.
@@ -146,11 +149,7 @@ public final class Trainer {
       plan: plan, data: data.digest.description, dataBytes: data.byteCount,
       trainedBytes: byteCount, losses: losses)
     var networks = base?.networks ?? []
-    if let start = plan.start {
-      networks[start] = try network.prior
-    } else {
-      networks.append(try network.prior)
-    }
+    networks.replaceSubrange(place..<min(place + 1, networks.count), with: [try network.prior])
     return ModelFile(
       ngrams: ngrams, networks: networks,
       experts: base?.experts ?? [],

@@ -26,8 +26,8 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   public var byteBudget: Int
   /// Decides the order of the data and the initial weights.
   public var seed: UInt64 = 1
-  /// The place, from 0, of the base model's network that is trained further, and grown if it has fewer
-  /// cells; nil for a network that starts from nothing.
+  /// The place, from 0, of the base model's network that is trained further, or grown to another one
+  /// if it has fewer cells; nil for a network that starts from nothing.
   public var start: Int?
 
   /// Steps of a window unless a plan says otherwise.
@@ -83,13 +83,19 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
       }
     }
     guard
-      data.pieces.isEmpty || start != nil
-        || (base?.networks.count ?? 0) < ModelFile.greatestNetworkCount
+      data.pieces.isEmpty || place(base: base) < ModelFile.greatestNetworkCount
     else {
       throw Failure(
         description: "a model has no more than \(ModelFile.greatestNetworkCount) networks")
     }
     try configuration(width: base?.ngrams.width).validate()
+  }
+
+  /// The place of the network in the model: that of the one which it goes on with, or a new one.
+  func place(base: ModelFile?) -> Int {
+    let networks = base?.networks ?? []
+    guard let start, networks[start].cells == cells else { return networks.count }
+    return start
   }
 
   /// The learning rate after `bytes` bytes.

@@ -29,8 +29,8 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: """
-      Train the base model's network of this number, from 1, further, instead of a new one. It may get \
-      more cells by --size, and takes its own place.
+      Train the base model's network of this number, from 1, further, instead of a new one. If --size \
+      has more cells, the network is grown to a new one, and the model keeps both.
       """)
   var from: Int?
 
@@ -75,8 +75,8 @@ struct TrainCommand: ParsableCommand {
       let losses = Dictionary(
         validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
       let trained = try trainer.model(losses: losses)
-      let new = trainer.plan.start ?? trained.networks.count - 1
-      model = try stage.complete(trained, networks: base == nil ? [nil, new] : [new])
+      let networks = base == nil ? [nil, trainer.place] : [trainer.place]
+      model = try stage.complete(trained, networks: networks)
     }
     let bytes = model.bytes
     let digest = bytes.withUnsafeBufferPointer { Digest(of: $0) }
