@@ -197,8 +197,8 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      End after some minutes: the speed of a trial of at most 20 seconds decides after how many bytes, \
-      so that another run gives another model.
+      End the network's training after some minutes; the experts take some more. The speed of a trial \
+      of at most 20 seconds decides after how many bytes, so that another run gives another model.
       """)
   var time: Double?
 
