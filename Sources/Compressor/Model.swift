@@ -80,25 +80,17 @@ public struct Level: Hashable, Sendable, CaseIterable {
     number: 2, model: Model(network: NetworkConfiguration(), trained: start(network: 0)))
   /// The experts and a network of two layers of 192 cells.
   public static let medium = Level(
-    number: 3, model: Model(network: mediumNetwork, trained: start(network: 1), lanes: 1))
-  /// The experts and the networks of all other levels.
+    number: 3, model: Model(network: TrainedStart.companion, trained: start(network: 1), lanes: 1))
+  /// The experts, the networks of all other levels, and one that starts from nothing.
   public static let best = Level(
     number: 4,
     model: Model(
-      network: mediumNetwork, trained: start(network: TrainedStart.allNetworks), lanes: 1))
+      network: TrainedStart.companion, trained: start(network: TrainedStart.allNetworks), lanes: 1))
 
   /// All levels, the fastest first.
   public static let allCases = [fast, standard, medium, best]
 
   private static func start(network index: Int?) -> TrainedStart? {
     Prior.standard.map { TrainedStart($0, network: index) }
-  }
-
-  private static var mediumNetwork: NetworkConfiguration {
-    var network = NetworkConfiguration()
-    network.layers = 2
-    network.cells = 192
-    network.learningRate = 328
-    return network
   }
 }

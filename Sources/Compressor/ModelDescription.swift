@@ -13,8 +13,8 @@ struct ModelDescription: Hashable {
   private static let networkFields = 8
   private static let coupledGates: UInt8 = 1
 
-  /// The configuration of the network, the last one if there are several, before it is fitted to the
-  /// content's size; of a trained network whose model is missing that of no network.
+  /// The configuration of the network, the last trained one if there are several, before it is fitted
+  /// to the content's size; of a trained network whose model is missing that of no network.
   private(set) var network: NetworkConfiguration?
   /// What the models start from, if they were trained.
   private(set) var start: TrainedStart?
@@ -66,16 +66,18 @@ struct ModelDescription: Hashable {
     return configuration
   }
 
-  /// The configurations of all networks, before they are fitted to the content's size.
+  /// The configurations of all networks, the trained ones first, before they are fitted to the
+  /// content's size.
   private var networks: [NetworkConfiguration] {
     guard let network, let start else { return network.map { [$0] } ?? [] }
-    return start.configurations.map { configuration in
-      var configuration = configuration
-      configuration.learningRate = network.learningRate
-      configuration.contextLearningRate = network.contextLearningRate
-      configuration.lanes = network.lanes
-      return configuration
+    var networks = start.configurations
+    for index in networks.indices {
+      networks[index].learningRate = network.learningRate
+      networks[index].contextLearningRate = network.contextLearningRate
     }
+    if start.index == TrainedStart.allNetworks { networks.append(TrainedStart.companion) }
+    for index in networks.indices { networks[index].lanes = network.lanes }
+    return networks
   }
 
   /// The networks' configurations for content of the given size: no more embedding rows than can be
@@ -83,14 +85,20 @@ struct ModelDescription: Hashable {
   ///
   /// Each byte uses at most one row a context; a power of two at least twice that is enough.
   func networkConfigurations(contentSize: Int) -> [NetworkConfiguration] {
-    networks.map { network in
+    networks.enumerated().map { index, network in
       var fitted = network
-      fitted.contexts = kind.embeddedContexts.count
+      fitted.contexts = embeddedContexts(ofNetwork: index).count
       let rows = 2 * contentSize * max(fitted.contexts, 1)
       let bits = Int.bitWidth - max(rows - 1, 1).leadingZeroBitCount
       fitted.embeddingRowBits = min(fitted.embeddingRowBits, max(bits, 8))
       return fitted
     }
+  }
+
+  /// The contexts that a network embeds.
+  func embeddedContexts(ofNetwork index: Int) -> [Int] {
+    let isTrained = index < start?.networks.count ?? 0
+    return kind.embeddedContexts(few: hasExperts && !isTrained)
   }
 
   /// Bytes of memory that a frame's models and buffers take at most, without the model file's.

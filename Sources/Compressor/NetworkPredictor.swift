@@ -32,18 +32,19 @@ struct NetworkPredictor {
   /// - Parameters:
   ///   - contexts: The contexts, which somebody else keeps up to date before a byte's last bit is
   ///     taken in here.
+  ///   - embedded: The contexts that the network embeds, by their numbers.
   ///   - prior: What the network starts with, if it was trained; then there are `ngrams`.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
   init(
     configuration: NetworkConfiguration, prior: NetworkPrior?, ngrams: NgramTable?,
-    contexts: ContextModel, threads: Int
+    contexts: ContextModel, embedded: [Int], threads: Int
   ) throws {
     network = try Network(
       configuration: configuration,
       ngrams: configuration.ngrams > 0 ? ngrams.map { .table($0) } : nil, threads: threads)
     if let prior { network.start(from: prior) }
     self.contexts = contexts
-    embedded = contexts.configuration.kind.embeddedContexts
+    self.embedded = embedded
     precondition(embedded.count == configuration.contexts, "another number of contexts")
     lastBytes = [UInt8](repeating: 0, count: configuration.lanes)
     bytes = lastBytes

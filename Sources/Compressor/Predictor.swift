@@ -49,13 +49,17 @@ struct Predictor {
     networks = []
     let priors = description.start?.networks ?? []
     let configurations = description.networkConfigurations(contentSize: contentSize)
+    // One network learns in a thread of its own, the largest: others' threads would wait most of the time.
+    let largest = configurations.indices.max {
+      configurations[$0].weightCount < configurations[$1].weightCount
+    }
     for (index, configuration) in configurations.enumerated() {
-      // The last network is the largest. A thread for each of the others would wait most of the time.
-      let isLast = index == configurations.count - 1
       networks.append(
         try NetworkPredictor(
-          configuration: configuration, prior: priors.isEmpty ? nil : priors[index],
-          ngrams: description.start?.ngrams, contexts: contexts, threads: isLast ? threads : 1))
+          configuration: configuration, prior: index < priors.count ? priors[index] : nil,
+          ngrams: description.start?.ngrams, contexts: contexts,
+          embedded: description.embeddedContexts(ofNetwork: index),
+          threads: index == largest ? threads : 1))
     }
     predict()
   }

@@ -97,8 +97,18 @@ public struct TrainedStart: Sendable {
   /// The place of the network in the model, or ``allNetworks``; nil for the experts alone.
   public let index: Int?
 
-  /// In the place of a network's index: all networks of the model side by side.
+  /// In the place of a network's index: all networks of the model side by side, and ``companion``.
   public static let allNetworks = ModelFile.greatestNetworkCount
+
+  /// The network that starts from nothing beside all of a model: for content unlike all that the model
+  /// was trained on.
+  public static var companion: NetworkConfiguration {
+    var network = NetworkConfiguration()
+    network.layers = 2
+    network.cells = 192
+    network.learningRate = 328
+    return network
+  }
 
   /// The network with the given place, or the last one if there are not so many; nil for none.
   public init(_ prior: Prior, network index: Int?) {

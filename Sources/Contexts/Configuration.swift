@@ -13,10 +13,19 @@ public struct Configuration: Equatable, Sendable {
     public var contextCount: Int { self == .text ? 24 : 40 }
 
     /// The contexts that a network embeds, by their numbers in the order of ``ContextModel/hashes``.
-    public var embeddedContexts: [Int] {
+    ///
+    /// - Parameter few: Those that a network needs which learns from nothing beside experts: these see
+    ///   all contexts, so that more make it slower and no better.
+    public func embeddedContexts(few: Bool) -> [Int] {
+      if few {
+        switch self {
+        case .text: return [3, 4, 6, 9, 10, 16, 17, 20]
+        case .binary, .bilevel: return [2, 4, 8, 11, 14, 17, 24, 30]
+        }
+      }
       switch self {
-      case .text: [2, 3, 4, 5, 6, 8, 9, 10, 11, 14, 15, 16, 17, 19, 20, 21]
-      case .binary, .bilevel: [2, 3, 4, 6, 8, 9, 11, 12, 14, 15, 17, 19, 24, 26, 29, 30]
+      case .text: return [2, 3, 4, 5, 6, 8, 9, 10, 11, 14, 15, 16, 17, 19, 20, 21]
+      case .binary, .bilevel: return [2, 3, 4, 6, 8, 9, 11, 12, 14, 15, 17, 19, 24, 26, 29, 30]
       }
     }
   }

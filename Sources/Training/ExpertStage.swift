@@ -1,10 +1,12 @@
 import Compressor
 import Contexts
+import Dispatch
 import LSTM
+import Synchronization
 
 /// The last part of a training: what the experts know at the start, beside each network and without
 /// one.
-public struct ExpertStage {
+public struct ExpertStage: Sendable {
   /// Bytes of each kind of content that the experts learn from.
   private static let bytesPerKind = 2 << 20
 
@@ -12,7 +14,7 @@ public struct ExpertStage {
   private let seed: UInt64
   private let threads: Int
 
-  /// Prepares to learn from pieces of `data`, in the order of `seed`.
+  /// Prepares to learn from pieces of `data`, in the order of `seed`, in `threads` threads.
   public init(data: TrainingData, seed: UInt64, threads: Int) {
     self.data = data
     self.seed = seed
@@ -26,26 +28,40 @@ public struct ExpertStage {
   public func complete(_ model: ModelFile, networks: [Int?]) throws -> ModelFile {
     let bare = ModelFile(ngrams: model.ngrams, networks: model.networks, record: [])
     let prior = try Prior(ConstantBuffer(bare.bytes))
-    var experts = model.experts.filter { !networks.contains($0.network) }
-    for network in networks {
-      for kind in [Configuration.Kind.text, .binary] {
-        var training = ExpertTraining(TrainedStart(prior, network: network), kind: kind)
-        try learn(&training, kind: kind)
-        if let result = training.result { experts.append(result) }
+    let jobs = networks.flatMap { network in
+      [Configuration.Kind.text, .binary].map { (TrainedStart(prior, network: network), $0) }
+    }
+    let begun = Atomic<Int>(0)
+    let results = Mutex([Result<ModelFile.Experts?, any Error>?](repeating: nil, count: jobs.count))
+    // The last jobs are the longest: they are begun first.
+    DispatchQueue.concurrentPerform(iterations: min(threads, jobs.count)) { _ in
+      while true {
+        let index = jobs.count - 1 - begun.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index >= 0 else { return }
+        let result = Result { try experts(jobs[index].0, kind: jobs[index].1) }
+        results.withLock { $0[index] = result }
       }
     }
+    let learned = try results.withLock { try $0.compactMap { try $0?.get() } }
     return ModelFile(
-      ngrams: model.ngrams, networks: model.networks, experts: experts, record: model.record)
+      ngrams: model.ngrams, networks: model.networks,
+      experts: model.experts.filter { !networks.contains($0.network) } + learned,
+      record: model.record)
   }
 
-  private func learn(_ training: inout ExpertTraining, kind: Configuration.Kind) throws {
+  /// What experts learn of contents of a kind, if there are any.
+  private func experts(
+    _ start: TrainedStart, kind: Configuration.Kind
+  ) throws -> ModelFile.Experts? {
+    var training = ExpertTraining(start, kind: kind)
     var left = Self.bytesPerKind
     for index in data.order(pass: 0, seed: seed) where left > 0 {
       let piece = data.pieces[index]
       let content = Array(data.files[piece.file][piece.range])
       guard Configuration.detect(content).kind == kind else { continue }
-      try training.learn(from: content, threads: threads)
+      try training.learn(from: content, threads: 1)
       left -= content.count
     }
+    return training.result
   }
 }

@@ -23,7 +23,7 @@ struct LevelOptions: ParsableArguments {
       case .fast: "Experts alone: the fastest."
       case .standard: "Experts and a network of 96 cells. (default)"
       case .medium: "Experts and a network of 2 x 192 cells."
-      case .best: "Experts and the networks of all levels: the smallest."
+      case .best: "Experts, the networks of all levels and one from nothing: the smallest."
       }
     }
   }

@@ -67,8 +67,8 @@ struct TrainCommand: ParsableCommand {
     let model: ModelFile
     if plan.size == .experts {
       guard let base else { throw ValidationError("--size experts needs --base.") }
-      let all = base.networks.count > 1 ? [TrainedStart.allNetworks] : []
-      model = try stage.complete(base, networks: [nil] + base.networks.indices.map { $0 } + all)
+      model = try stage.complete(
+        base, networks: [nil] + base.networks.indices.map { $0 } + [TrainedStart.allNetworks])
     } else {
       let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
       try train(trainer, validation, checkpoint: checkpoint)
