@@ -31,9 +31,8 @@ struct LanePlan: Hashable {
     prefix = contentSize - rounds * pieceLength * lanes
   }
 
-  /// The lanes of a network in content of the given size: more when a lane's share is large enough
-  /// for what the lanes cost in size to be small, and none if the network's weights stay in the cache
-  /// anyway.
+  /// The lanes of a network in content of the given size: one if lanes would cost much in size, or the
+  /// network's weights stay in the cache anyway; fewer in large content, for which size counts most.
   ///
   /// `docs/EXPERIMENTS.md` has the measurements.
   static func lanes(contentSize: Int, weights: Int) -> Int {
@@ -41,7 +40,7 @@ struct LanePlan: Hashable {
     switch contentSize {
     case ..<(1 << 18): return 1
     case ..<(1 << 21): return 4
-    default: return 8
+    default: return 2
     }
   }
 

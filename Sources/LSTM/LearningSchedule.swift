@@ -18,10 +18,8 @@ struct LearningSchedule {
   private let initialRate: Float
   private let initialContextRate: Float
   private let longestWindow: Int
-  private let longestLaneWindow: Int
   private(set) var updates = 0
   private var denseBeta2Power: Float = 1
-  private var lanes = 1
 
   /// The steps of the next window.
   private(set) var window = shortestWindow
@@ -39,7 +37,6 @@ struct LearningSchedule {
     initialContextRate =
       Float(configuration.contextLearningRate ?? configuration.learningRate) / 65536
     longestWindow = configuration.longestWindow
-    longestLaneWindow = configuration.laneWindow
     advance(bytes: 0)
   }
 
@@ -58,10 +55,7 @@ struct LearningSchedule {
   }
 
   /// Goes on with windows for several lanes.
-  mutating func split(lanes: Int) {
-    self.lanes = lanes
-    window = longestLaneWindow
-  }
+  mutating func split() { window = longestWindow }
 
   /// Goes on to the next update, after `bytes` bytes in all.
   mutating func advance(bytes: Int) {
@@ -71,7 +65,7 @@ struct LearningSchedule {
     contextRate = initialContextRate / fall
     denseBeta2Power *= Self.denseBeta2
     biasCorrection = 1 / (1 - denseBeta2Power).squareRoot()
-    while window < longestWindow && lanes == 1 {
+    while window < longestWindow {
       let threshold = Self.windowGrowth * (window + 1 - Self.shortestWindow)
       guard bytes >= threshold * threshold else { break }
       window += 1

@@ -186,7 +186,7 @@ public final class Network {
     for lane in 1..<max(lanes, 2) where lanes > 1 {
       window.copyState(from: window, row: 0, toLane: lane, cells: configuration.allCells)
     }
-    schedule.split(lanes: lanes)
+    schedule.split()
   }
 
   /// Puts what the window before has taught into effect, and begins to learn from this one.

@@ -25,8 +25,6 @@ public struct NetworkConfiguration: Hashable, Sendable {
   public var contextLearningRate: Int?
   /// Lanes that the content is split into after its beginning, 1 to 64: see ``Network/split()``.
   public var lanes = 1
-  /// Steps of the windows of several lanes, if the longest window has as many: 16 in archives.
-  public var longestLaneWindow = 16
 
   /// The seed of the initial weights in the archive format.
   public static let defaultSeed: UInt64 = 0x1234567
@@ -71,12 +69,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   public var weightCount: Int { ParameterLayout(self).count }
 
   /// Rows of the largest window: steps times lanes.
-  var longestWindowRows: Int {
-    max(longestWindow, lanes * laneWindow)
-  }
-
-  /// Steps of the windows after the content was split into lanes.
-  var laneWindow: Int { lanes == 1 ? longestWindow : min(longestWindow, longestLaneWindow) }
+  var longestWindowRows: Int { lanes * longestWindow }
 
   /// Bytes of memory that a network of this shape holds.
   ///

@@ -50,7 +50,6 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
     configuration.contexts = 0
     configuration.lanes = lanes
     configuration.longestWindow = windowSteps
-    configuration.longestLaneWindow = windowSteps
     configuration.ngrams = NgramHasher.contextCount
     configuration.ngramWidth = width ?? ngramWidth
     return configuration

@@ -32,6 +32,7 @@ import Testing
     #expect(LanePlan.lanes(contentSize: 1 << 30, weights: 30_000) == 1)
     #expect(LanePlan.lanes(contentSize: 100_000, weights: 1_000_000) == 1)
     #expect(LanePlan.lanes(contentSize: 1 << 20, weights: 1_000_000) == 4)
+    #expect(LanePlan.lanes(contentSize: 1 << 23, weights: 1_000_000) == 2)
   }
 
   /// Threads and lanes together, with experts and without.

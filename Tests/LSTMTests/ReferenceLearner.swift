@@ -126,7 +126,7 @@ struct ReferenceLearner {
   mutating func split() {
     if !steps.isEmpty { endWindow() }
     states = Array(repeating: states[0], count: configuration.lanes)
-    if lanes > 1 { window = min(configuration.longestWindow, 16) }
+    window = configuration.longestWindow
   }
 
   private mutating func endWindow() {
@@ -135,7 +135,7 @@ struct ReferenceLearner {
     publish()
     learn(gradient, rowGradients, featureGradients)
     steps = []
-    while lanes == 1 && window < configuration.longestWindow
+    while window < configuration.longestWindow
       && bytes >= 400 * (window - 3) * (window - 3)
     {
       window += 1
