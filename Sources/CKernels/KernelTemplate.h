@@ -292,6 +292,27 @@ TARGET static void KERNEL(softmax)(size_t n, const float *logits, float *probabi
 }
 
 // ---------------------------------------------------------------------------------------------
+// The bits of a byte: plain loops over integers, which compilers vectorise
+
+TARGET static void KERNEL(frequency_tree)(const float *probabilities, uint32_t *tree) {
+  for (int v = 0; v < 256; v++) {
+    float p = probabilities[v] > 0.0f ? probabilities[v] : 0.0f;
+    p = p < 1.0f ? p : 1.0f;
+    tree[256 + v] = (uint32_t)((int32_t)(p * 16777216.0f) + 1);
+  }
+  for (int first = 128; first >= 1; first /= 2)
+    for (int n = first; n < 2 * first; n++) tree[n] = tree[2 * n] + tree[2 * n + 1];
+}
+
+TARGET static size_t KERNEL(first_greatest)(size_t n, const uint32_t *x) {
+  uint32_t greatest = 0;
+  for (size_t i = 0; i < n; i++) greatest = x[i] > greatest ? x[i] : greatest;
+  size_t i = 0;
+  while (x[i] != greatest) i++;
+  return i;
+}
+
+// ---------------------------------------------------------------------------------------------
 // The LSTM cell
 
 TARGET static void KERNEL(cell_forward)(
@@ -427,6 +448,8 @@ const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL(vector_sigmoid),
   KERNEL(vector_tanh),
   KERNEL(softmax),
+  KERNEL(frequency_tree),
+  KERNEL(first_greatest),
   KERNEL(cell_forward),
   KERNEL(cell_backward),
   KERNEL(optimiser_step),

@@ -16,16 +16,7 @@ struct NetworkPredictor {
   private var bytes: [UInt8]
   private var hashes: [UInt64]
   private var ngramHashes: [UInt64]
-  /// The integer probabilities of the next byte's values, each at least 1.
-  private var frequencies = [UInt32](repeating: 0, count: 256)
-  /// The first value that agrees with the bits so far, and half the number of those that do.
-  private var first = 0
-  private var halfCount = 128
-  private var sum: UInt32 = 0
-  private var onesSum: UInt32 = 0
-
-  /// The most probable byte among those that agree with the bits so far.
-  private(set) var expectedByte = 0
+  private var frequencies: ByteFrequencies
 
   /// Makes the network and predicts the first bit.
   ///
@@ -43,6 +34,7 @@ struct NetworkPredictor {
       configuration: configuration,
       ngrams: configuration.ngrams > 0 ? ngrams.map { .table($0) } : nil, threads: threads)
     if let prior { network.start(from: prior) }
+    frequencies = ByteFrequencies(for: network)
     self.contexts = contexts
     self.embedded = embedded
     precondition(embedded.count == configuration.contexts, "another number of contexts")
@@ -56,13 +48,14 @@ struct NetworkPredictor {
   }
 
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
-  var probability: UInt32 {
-    UInt32(truncatingIfNeeded: (UInt64(onesSum) << 32) / UInt64(sum))
-  }
+  var probability: UInt32 { frequencies.probability }
+
+  /// The most probable byte among those that agree with the bits so far.
+  var expectedByte: Int { frequencies.expectedByte }
 
   /// The class of the probability of `expectedByte`, given the bits so far.
   var confidence: Int {
-    let share = UInt64(frequencies[expectedByte]) << 8 / UInt64(sum)
+    let share = frequencies.expectedShare
     switch share {
     case ..<32: return 0
     case ..<64: return 1
@@ -80,22 +73,11 @@ struct NetworkPredictor {
 
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
-    if bit {
-      first += halfCount
-      sum = onesSum
-    } else {
-      sum -= onesSum
-    }
-    if halfCount == 1 {
-      endByte()
-    } else {
-      halfCount /= 2
-      prepareBit()
-    }
+    if let byte = frequencies.update(bit: bit) { endByte(byte) }
   }
 
-  private mutating func endByte() {
-    bytes[lane] = UInt8(first)
+  private mutating func endByte(_ byte: UInt8) {
+    bytes[lane] = byte
     lane += 1
     if lane == network.lanes {
       lane = 0
@@ -103,7 +85,7 @@ struct NetworkPredictor {
       if network.lanes < contexts.laneCount { network.split() }
       predict()
     } else {
-      prepareByte()
+      frequencies.start(network, lane: lane)
     }
   }
 
@@ -124,36 +106,6 @@ struct NetworkPredictor {
       }
     }
     network.predict(after: lastBytes, contexts: hashes, ngrams: ngramHashes)
-    prepareByte()
-  }
-
-  private mutating func prepareByte() {
-    let scale = Float(1 << 24)
-    sum = 0
-    for (value, probability) in network.probabilities(lane: lane).enumerated() {
-      // What is not above 0 may be NaN, which does not convert.
-      let frequency = probability > 0 ? UInt32(min(probability, 1) * scale) + 1 : 1
-      frequencies[value] = frequency
-      sum += frequency
-    }
-    first = 0
-    halfCount = 128
-    expectedByte = 0
-    findExpectedByte()
-    prepareBit()
-  }
-
-  private mutating func prepareBit() {
-    onesSum = 0
-    for value in first + halfCount..<first + 2 * halfCount { onesSum += frequencies[value] }
-    if expectedByte < first || expectedByte >= first + 2 * halfCount { findExpectedByte() }
-  }
-
-  private mutating func findExpectedByte() {
-    expectedByte = first
-    for value in first..<first + 2 * halfCount where frequencies[value] > frequencies[expectedByte]
-    {
-      expectedByte = value
-    }
+    frequencies.start(network, lane: lane)
   }
 }

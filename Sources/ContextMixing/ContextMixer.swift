@@ -37,7 +37,8 @@ public final class ContextMixer {
     var surroundings = 0
   }
 
-  private(set) var outside: [OutsideModel]
+  /// What other models say, in memory of their own: each access to an array of an object is checked.
+  let outside: UnsafeMutableBufferPointer<OutsideModel>
   private let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
@@ -95,9 +96,9 @@ public final class ContextMixer {
         count: configuration.lanes)
     }
     contextCount = kind == .bilevel ? BilevelContexts.count : kind.contextCount
-    outside = []
-    for _ in 0..<configuration.outsideModels {
-      outside.append(OutsideModel(logistic: logistic, arena: arena))
+    outside = .allocate(capacity: configuration.outsideModels)
+    for index in outside.indices {
+      outside.initializeElement(at: index, to: OutsideModel(logistic: logistic, arena: arena))
     }
 
     let padded = (contextCount + 7) / 8 * 8
@@ -137,7 +138,10 @@ public final class ContextMixer {
     setRate()
   }
 
-  deinit { bilevel.deallocate() }
+  deinit {
+    bilevel.deallocate()
+    outside.deallocate()
+  }
 
   /// Moves the lanes to other parts of the content: see ``ContextModel/moveLanes(to:)``.
   public func moveLanes(to starts: [Int]) {
@@ -278,6 +282,7 @@ public final class ContextMixer {
     let last = Int(((selectors.recent & 0xFF) &* 0x9E37_79B9 &+ nodeHash) &>> 12)
     pairMap.prefetch(pair)
     byteMap.prefetch(last)
+    selectKnownWeights()
     kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
     longMatch.predict(
       extraInputs, node: byteNode, bitPosition: bitPosition, logistic: logistic)
@@ -295,7 +300,7 @@ public final class ContextMixer {
         logistic: logistic)
     }
 
-    selectWeights()
+    selectWeightsByHistories()
     layer.mix()
     let outputs = layer.mixerCount
     for i in 0..<outputs {
@@ -333,18 +338,12 @@ public final class ContextMixer {
       : lane.pointee.hasher.history.back(lane.pointee.hasher.recordLength)
   }
 
+  /// Selects the weights that depend on no bit history, and asks the memory for them.
   @inline(__always)
-  private func selectWeights() {
-    let expected = longMatch.isActive ? longMatch.expected : shortMatch.expected
-    let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
-    // The longest of the orders 1 to 7 that has been seen before.
-    var order = 0
-    while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
+  private func selectKnownWeights() {
     layer.select(0, byteNode)
     layer.select(1, selectors.last &<< 3 | bitPosition)
     layer.select(2, selectors.second)
-    layer.select(3, Int(states[9]))
-    layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
     layer.select(5, selectors.column &<< 3 | bitPosition)
     layer.select(
       6,
@@ -354,12 +353,23 @@ public final class ContextMixer {
     layer.select(7, selectors.third)
     finalLayer.select(0, byteNode)
     finalLayer.select(1, selectors.last &<< 3 | bitPosition)
-    finalLayer.select(2, Int(states[2]))
-    for (index, model) in outside.enumerated() {
-      let confidence = model.confidence &* 8 &+ bitPosition
-      layer.select(8 &+ 2 &* index, Int(model.prediction.expectedByte))
+    for index in outside.indices {
+      let confidence = outside[index].confidence &* 8 &+ bitPosition
+      layer.select(8 &+ 2 &* index, Int(outside[index].prediction.expectedByte))
       layer.select(9 &+ 2 &* index, confidence)
       finalLayer.select(3, confidence)
     }
+  }
+
+  @inline(__always)
+  private func selectWeightsByHistories() {
+    let expected = longMatch.isActive ? longMatch.expected : shortMatch.expected
+    let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
+    // The longest of the orders 1 to 7 that has been seen before.
+    var order = 0
+    while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
+    layer.select(3, Int(states[9]))
+    layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
+    finalLayer.select(2, Int(states[2]))
   }
 }

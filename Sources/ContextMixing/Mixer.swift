@@ -114,11 +114,15 @@ struct MixerLayer {
     return sums.map { Int16(truncatingIfNeeded: $0 / count) }
   }
 
-  /// Chooses the weights of mixer `i` for the next bit.
+  /// Chooses the weights of mixer `i` for the next bit, and asks the memory for them.
   @inline(__always)
   func select(_ i: Int, _ selector: Int) {
     selected[i] = Int(starts[i]) &+ selector
     offsets[i] = bases[i] &+ UInt32(truncatingIfNeeded: selector) &* UInt32(bitPattern: length)
+    let vector = weights + Int(offsets[i])
+    cmixing_prefetch(vector)
+    cmixing_prefetch(vector + 32)
+    cmixing_prefetch(visits + selected[i])
   }
 
   /// Computes the outputs.

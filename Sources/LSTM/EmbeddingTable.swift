@@ -1,3 +1,5 @@
+import CKernels
+
 /// The context embeddings: rows of gate pre-activations, found by a context's hash.
 ///
 /// One pool of rows serves all contexts, so that contexts with few values leave room to those with
@@ -39,6 +41,12 @@ final class EmbeddingTable {
   static func requiredBytes(rowBits: Int, width: Int, changes: Int) -> Int {
     RowPool.requiredBytes(count: 1 << rowBits, width: width, changes: changes)
       + MemoryLayout<Owner>.stride << rowBits
+  }
+
+  /// Asks the memory for what ``row(forHash:)`` will look at.
+  @inline(__always)
+  func prefetchOwners(ofHash hash: UInt64) {
+    lstmzip_prefetch(owners.pointer + Int(hash &>> UInt64(64 &- rowBits)), 1)
   }
 
   /// The number of the row that belongs to the context with the given hash, which is made if there

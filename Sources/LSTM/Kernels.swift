@@ -76,6 +76,20 @@ struct Kernels {
     table.pointee.softmax(count, logits, probabilities)
   }
 
+  /// The integer frequencies of a byte's values from their 256 probabilities, as a tree of 512.
+  @inline(__always)
+  func fillFrequencyTree(
+    _ probabilities: UnsafePointer<Float>, _ tree: UnsafeMutablePointer<UInt32>
+  ) {
+    table.pointee.frequency_tree(probabilities, tree)
+  }
+
+  /// The index of the first of the greatest of `count` numbers, a power of two.
+  @inline(__always)
+  func firstGreatest(count: Int, _ x: UnsafePointer<UInt32>) -> Int {
+    Int(table.pointee.first_greatest(count, x))
+  }
+
   /// One step of a layer.
   @inline(__always)
   func cellForward(

@@ -141,27 +141,39 @@ public final class Network {
     after bytes: UnsafePointer<UInt8>, contexts hashes: UnsafePointer<UInt64>,
     ngrams ngramHashes: UnsafePointer<UInt64>? = nil
   ) {
-    let contexts = configuration.contexts
-    if let ngrams, let ngramHashes {
-      for index in 0..<lanes * configuration.ngrams {
-        let row = ngrams.index.row(forHash: ngramHashes[index])
-        window.ngramRows.pointer[step * lanes * configuration.ngrams + index] = Int32(
-          truncatingIfNeeded: row)
-        ngrams.prefetch(row: row, kernels: kernels)
-      }
-    }
-    for lane in 0..<lanes {
-      let row = step * lanes + lane
-      window.inputs.pointer[row] = bytes[lane]
-      for index in 0..<contexts {
-        let embedding = embeddings.row(forHash: hashes[lane * contexts + index])
-        window.embeddingRows.pointer[row * contexts + index] = Int32(truncatingIfNeeded: embedding)
-        kernels.prefetch(embeddings.rows.floats(ofRow: embedding), count: configuration.gateWidth)
-      }
-    }
+    window.inputs.pointer.advanced(by: step * lanes).update(from: bytes, count: lanes)
+    lookUpRows(hashes, ngramHashes)
     observer?(.forward)
     forward()
     observer?(nil)
+  }
+
+  /// Notes the rows of the current step's contexts in the window, and asks the memory for them: first
+  /// for where they are found, all at once, then for the rows themselves.
+  private func lookUpRows(_ hashes: UnsafePointer<UInt64>, _ ngramHashes: UnsafePointer<UInt64>?) {
+    let embeddings = self.embeddings
+    let rows = embeddings.rows
+    let width = configuration.gateWidth
+    let count = lanes * configuration.contexts
+    let ngramCount = ngramHashes == nil ? 0 : lanes * configuration.ngrams
+    if let ngrams, let ngramHashes {
+      for index in 0..<ngramCount { ngrams.index.prefetchChecks(ofHash: ngramHashes[index]) }
+    }
+    for index in 0..<count { embeddings.prefetchOwners(ofHash: hashes[index]) }
+    if let ngrams, let ngramHashes {
+      let found = window.ngramRows.pointer + step * ngramCount
+      for index in 0..<ngramCount {
+        let row = ngrams.index.row(forHash: ngramHashes[index])
+        found[index] = Int32(truncatingIfNeeded: row)
+        ngrams.prefetch(row: row, kernels: kernels)
+      }
+    }
+    let found = window.embeddingRows.pointer + step * count
+    for index in 0..<count {
+      let row = embeddings.row(forHash: hashes[index])
+      found[index] = Int32(truncatingIfNeeded: row)
+      kernels.prefetch(rows.floats(ofRow: row), count: width)
+    }
   }
 
   /// Shows the network the byte that came in each lane.

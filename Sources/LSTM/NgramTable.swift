@@ -1,3 +1,5 @@
+import CKernels
+
 /// Which rows of a trained table belong to which contexts.
 ///
 /// Rows lie in buckets of four. A row carries a check of its context's hash: a context that was not
@@ -48,6 +50,12 @@ public struct NgramIndex: Sendable {
     self.init(
       rowBits: rowBits,
       checks: ConstantBuffer(pointer: checks.pointer, count: checks.count, owner: checks))
+  }
+
+  /// Asks the memory for what ``row(forHash:)`` will look at.
+  @inline(__always)
+  func prefetchChecks(ofHash hash: UInt64) {
+    lstmzip_prefetch(checks.pointer + Self.firstRow(hash, rowBits: rowBits), 1)
   }
 
   /// The row of the context with the given hash, or -1.

@@ -55,6 +55,15 @@ typedef struct lstmzip_kernels {
   /// partial sums).
   void (*softmax)(size_t n, const float *logits, float *probabilities);
 
+  /// Integer frequencies of the 256 values of a byte as a binary tree: tree[256 + v] =
+  /// (integer part of p * 2^24) + 1, with p the probability of v brought into 0 to 1 and NaN counting
+  /// as 0; for n from 1 to 255 tree[n] = tree[2 n] + tree[2 n + 1], the frequency of the values that
+  /// begin with the bits of n behind its leading 1. tree has 512 elements, the first is not written.
+  void (*frequency_tree)(const float *probabilities, uint32_t *tree);
+
+  /// The index of the first of the greatest of n elements; n is a power of two.
+  size_t (*first_greatest)(size_t n, const uint32_t *x);
+
   /// One step of an LSTM layer. Gate 0 is the forget gate, 1 the candidate, 2 the output gate and,
   /// with four gates, 3 the input gate; with three the input gate is 1 - the forget gate.
   /// Each gate's pre-activation (cells wide) is normalised to a root mean square of 1:
