@@ -1,4 +1,4 @@
-// AVX2 and FMA: 8 floats a vector, 16 registers.
+// AVX2, FMA and F16C: 8 floats a vector, 16 registers.
 #pragma STDC FP_CONTRACT OFF
 
 #include "CKernels.h"
@@ -8,14 +8,27 @@
 
 #define KERNEL(name) name##_avx2
 #define KERNEL_SET "avx2"
-#define TARGET __attribute__((target("avx2,fma")))
+#define TARGET __attribute__((target("avx2,fma,f16c")))
 #define WIDTH 8
 #define ROW_BLOCK 4
 typedef __m256 vec;
 
 #define OPERATION static inline TARGET __attribute__((always_inline))
 OPERATION vec load(const float *p) { return _mm256_loadu_ps(p); }
+OPERATION vec load_low_halves(const uint32_t *p) {
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_loadu_si256((const __m256i *)p), 16));
+}
+OPERATION vec load_high_halves(const uint32_t *p) {
+  return _mm256_castsi256_ps(_mm256_and_si256(
+    _mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi32((int)0xFFFF0000u)));
+}
 OPERATION void store(float *p, vec x) { _mm256_storeu_ps(p, x); }
+OPERATION vec load_half(const uint16_t *p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+}
+OPERATION void store_half(uint16_t *p, vec x) {
+  _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT));
+}
 OPERATION vec broadcast(float x) { return _mm256_set1_ps(x); }
 OPERATION vec add(vec a, vec b) { return _mm256_add_ps(a, b); }
 OPERATION vec sub(vec a, vec b) { return _mm256_sub_ps(a, b); }
@@ -56,6 +69,21 @@ OPERATION void add_products_3(const float *a, const vec x[3], vec sum[3]) {
     vec factor = broadcast(*(a));                                       \
     for (int j = 0; j < C; j++) sum[j] = fused(factor, x[j], sum[j]);   \
   }
+
+// For the same reason: 8 sums, 2 factors and what a pair takes.
+OPERATION vec add_pair_avx2(const uint32_t *words, vec a, vec b, vec sum) {
+  __m256i zero = _mm256_setzero_si256(), low, high;
+  __asm__(
+    "vmovdqu %5, %2\n\t"
+    "vpslld $16, %2, %1\n\t"
+    "vpblendw $0xAA, %2, %6, %2\n\t"
+    "vfmadd231ps %1, %3, %0\n\t"
+    "vfmadd231ps %2, %4, %0"
+    : "+x"(sum), "=&x"(low), "=&x"(high)
+    : "x"(a), "x"(b), "m"(*(const __m256i_u *)words), "x"(zero));
+  return sum;
+}
+#define add_pair add_pair_avx2
 
 #include "Transpose8.h"
 #include "KernelTemplate.h"

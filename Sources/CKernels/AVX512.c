@@ -8,14 +8,27 @@
 
 #define KERNEL(name) name##_avx512
 #define KERNEL_SET "avx512"
-#define TARGET __attribute__((target("avx512f,avx2,fma")))
+#define TARGET __attribute__((target("avx512f,avx2,fma,f16c")))
 #define WIDTH 16
 #define ROW_BLOCK 8
 typedef __m512 vec;
 
 #define OPERATION static inline TARGET __attribute__((always_inline))
 OPERATION vec load(const float *p) { return _mm512_loadu_ps(p); }
+OPERATION vec load_low_halves(const uint32_t *p) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16));
+}
+OPERATION vec load_high_halves(const uint32_t *p) {
+  return _mm512_castsi512_ps(
+    _mm512_and_epi32(_mm512_loadu_si512(p), _mm512_set1_epi32((int)0xFFFF0000u)));
+}
 OPERATION void store(float *p, vec x) { _mm512_storeu_ps(p, x); }
+OPERATION vec load_half(const uint16_t *p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
+}
+OPERATION void store_half(uint16_t *p, vec x) {
+  _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT));
+}
 OPERATION vec broadcast(float x) { return _mm512_set1_ps(x); }
 OPERATION vec add(vec a, vec b) { return _mm512_add_ps(a, b); }
 OPERATION vec sub(vec a, vec b) { return _mm512_sub_ps(a, b); }

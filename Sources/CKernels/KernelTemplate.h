@@ -7,6 +7,10 @@
 //   ROW_BLOCK, COLUMN_BLOCK   the block of y that a matrix product holds in registers: ROW_BLOCK
 //                    rows of COLUMN_BLOCK vectors
 //   ADD_PRODUCTS(C, a, x, sum)  optional: sum[j] = fused(*a, x[j], sum[j]) for C vectors
+//   load_low_halves, load_high_halves  vectors of the lower, or the upper, 16 bits of 32-bit words, each
+//                    with 16 zero bits behind it
+//   add_pair(p, a, b, sum)  optional: fused(b, load_high_halves(p), fused(a, load_low_halves(p), sum))
+//   load_half(p), store_half(p, x)  conversion from IEEE binary16 and to it
 //   load, store, broadcast, add, sub, mul, divide, square_root,
 //   fused(a, b, c)     a * b + c rounded once
 //   maximum, minimum a > b ? a : b and a < b ? a : b, so that NaN has the same effect everywhere
@@ -68,7 +72,6 @@
       for (int j = 0; j < C; j++) store(y + i * y_row + j * WIDTH, sum[i][j]);                  \
   }
 
-DEFINE_BLOCK(1, 8)
 DEFINE_BLOCK(1, 3)
 DEFINE_BLOCK(1, 2)
 DEFINE_BLOCK(1, 1)
@@ -120,10 +123,10 @@ DEFINE_PANEL(1)
 #define VECTORS_OF_PANEL(j) \
   ((n - (j)) / WIDTH >= 3 && (n - (j)) / WIDTH != 4 ? 3 : (n - (j)) / WIDTH >= 2 ? 2 : 1)
 
-// R whole rows of y from column `start` on. A depth of 8, that of a short window's weight gradients,
+// R whole rows of y. A depth of 8, that of a short window's weight gradients,
 // has a loop of its own, which the compiler unrolls whole.
-#define ROW_OF_BLOCKS(R, a, y, start)                                                           \
-  for (size_t column = start; column < n;) {                                                    \
+#define ROW_OF_BLOCKS(R, a, y)                                                                  \
+  for (size_t column = 0; column < n;) {                                                        \
     size_t vectors = VECTORS_OF_PANEL(column);                                                  \
     if (vectors == 3 && k == 8)                                                                 \
       BLOCK(R, 3)(8, a, a_row, a_column, b + column, b_row, y + column, y_row, accumulate, NULL, 0); \
@@ -139,19 +142,15 @@ DEFINE_PANEL(1)
 TARGET static void KERNEL(matrix_product)(
   size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column, const float *b,
   size_t b_row, float *y, size_t y_row, int accumulate) {
-  size_t j = 0;
-  if (m == 1)
-    for (; j + 8 * WIDTH <= n; j += 8 * WIDTH)
-      BLOCK(1, 8)(k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate, NULL, 0);
   if (n * k <= PACKED_FLOATS) {
     // All of b stays in the cache: rows of y are written whole.
     size_t i = 0;
     for (; i + ROW_BLOCK <= m; i += ROW_BLOCK)
-      ROW_OF_BLOCKS(ROW_BLOCK, a + i * a_row, y + i * y_row, j);
-    for (; i < m; i++) ROW_OF_BLOCKS(1, a + i * a_row, y + i * y_row, j);
+      ROW_OF_BLOCKS(ROW_BLOCK, a + i * a_row, y + i * y_row);
+    for (; i < m; i++) ROW_OF_BLOCKS(1, a + i * a_row, y + i * y_row);
     return;
   }
-  while (j < n) {
+  for (size_t j = 0; j < n;) {
     size_t vectors = VECTORS_OF_PANEL(j);
     if (vectors == 3)
       KERNEL(panel_3)(m, k, a, a_row, a_column, b + j, b_row, y + j, y_row, accumulate);
@@ -163,11 +162,146 @@ TARGET static void KERNEL(matrix_product)(
   }
 }
 
-TARGET static void KERNEL(transpose)(
-  size_t rows, size_t columns, const float *x, size_t x_row, float *y, size_t y_row) {
-  for (size_t j = 0; j < columns; j += TRANSPOSE_BLOCK)
-    for (size_t i = 0; i < rows; i += TRANSPOSE_BLOCK)
-      transpose_block(x + i * x_row + j, x_row, y + j * y_row + i, y_row);
+// ---------------------------------------------------------------------------------------------
+// Matrices in bfloat16: half as much memory to read, which is what a product of few rows waits for
+
+INLINE uint32_t KERNEL(rounded_bits)(const float *x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, x, sizeof bits);
+  return bits + 0x7FFFu + (bits >> 16 & 1u);
+}
+
+TARGET static void KERNEL(bfloat16_pack)(
+  size_t rows, size_t columns, const float *x, uint32_t *y) {
+  size_t i = 0;
+  for (; i + 2 <= rows; i += 2, x += 2 * columns, y += columns)
+    for (size_t j = 0; j < columns; j++)
+      y[j] = KERNEL(rounded_bits)(x + j) >> 16 |
+        (KERNEL(rounded_bits)(x + columns + j) & 0xFFFF0000u);
+  if (i < rows)
+    for (size_t j = 0; j < columns; j++) y[j] = KERNEL(rounded_bits)(x + j) >> 16;
+}
+
+TARGET static void KERNEL(bfloat16_pack_transposed)(
+  size_t rows, size_t columns, const float *x, uint32_t *y) {
+  uint32_t words[16][16] = {{0}};
+  float block[16][16], transposed[16][16];
+  for (size_t i = 0; i < rows; i += 16)
+    for (size_t j = 0; j < columns; j += 32) {
+      size_t count = columns - j < 32 ? 8 : 16;
+      for (size_t r = 0; r < 16; r++) {
+        const float *row = x + (i + r) * columns + j;
+        for (size_t c = 0; c < count; c++)
+          words[r][c] = KERNEL(rounded_bits)(row + 2 * c) >> 16 |
+            (KERNEL(rounded_bits)(row + 2 * c + 1) & 0xFFFF0000u);
+      }
+      // The transposition only moves bits.
+      __builtin_memcpy(block, words, sizeof block);
+      for (size_t r = 0; r < 16; r += TRANSPOSE_BLOCK)
+        for (size_t c = 0; c < 16; c += TRANSPOSE_BLOCK)
+          transpose_block(&block[r][c], 16, &transposed[c][r], 16);
+      for (size_t c = 0; c < count; c++)
+        __builtin_memcpy(y + (j / 2 + c) * rows + i, transposed[c], sizeof transposed[c]);
+    }
+}
+
+#ifndef add_pair
+INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
+  return fused(b, load_high_halves(words), fused(a, load_low_halves(words), sum));
+}
+#define add_pair KERNEL(add_pair)
+#endif
+
+// R rows of C vectors of y, straight from the words of b.
+#define DEFINE_BFLOAT16_BLOCK(R, C)                                                             \
+  INLINE void KERNEL(bfloat16_block_##R##_##C)(                                                 \
+    size_t k, const float *a, size_t a_row, const uint32_t *b, size_t n, float *y, size_t y_row, \
+    int accumulate) {                                                                           \
+    vec sum[R][C];                                                                              \
+    for (int i = 0; i < R; i++)                                                                 \
+      for (int j = 0; j < C; j++)                                                               \
+        sum[i][j] = accumulate ? load(y + i * y_row + j * WIDTH) : broadcast(0.0f);             \
+    size_t p = 0;                                                                               \
+    for (; p + 2 <= k; p += 2, b += n)                                                          \
+      for (int i = 0; i < R; i++) {                                                             \
+        vec even = broadcast(a[i * a_row + p]), odd = broadcast(a[i * a_row + p + 1]);          \
+        for (int j = 0; j < C; j++) sum[i][j] = add_pair(b + j * WIDTH, even, odd, sum[i][j]);  \
+      }                                                                                         \
+    if (p < k)                                                                                  \
+      for (int j = 0; j < C; j++) {                                                             \
+        vec even = load_low_halves(b + j * WIDTH);                                              \
+        for (int i = 0; i < R; i++)                                                             \
+          sum[i][j] = fused(broadcast(a[i * a_row + p]), even, sum[i][j]);                      \
+      }                                                                                         \
+    for (int i = 0; i < R; i++)                                                                 \
+      for (int j = 0; j < C; j++) store(y + i * y_row + j * WIDTH, sum[i][j]);                  \
+  }
+DEFINE_BFLOAT16_BLOCK(1, 8)
+DEFINE_BFLOAT16_BLOCK(1, 2)
+DEFINE_BFLOAT16_BLOCK(1, 1)
+DEFINE_BFLOAT16_BLOCK(2, 4)
+DEFINE_BFLOAT16_BLOCK(2, 2)
+DEFINE_BFLOAT16_BLOCK(2, 1)
+
+// R rows of y, C vectors at a time and then two and one.
+#define BFLOAT16_ROWS(R, C)                                                                     \
+  for (size_t j = 0; j < n;) {                                                                  \
+    size_t vectors = (n - j) / WIDTH;                                                           \
+    if (vectors >= C)                                                                           \
+      KERNEL(bfloat16_block_##R##_##C)(k, a, a_row, b + j, n, y + j, y_row, accumulate), vectors = C; \
+    else if (vectors >= 2)                                                                      \
+      KERNEL(bfloat16_block_##R##_2)(k, a, a_row, b + j, n, y + j, y_row, accumulate), vectors = 2; \
+    else                                                                                        \
+      KERNEL(bfloat16_block_##R##_1)(k, a, a_row, b + j, n, y + j, y_row, accumulate), vectors = 1; \
+    j += vectors * WIDTH;                                                                       \
+  }
+
+// C vectors of columns for many rows of y: b is widened once, into the cache.
+#define DEFINE_BFLOAT16_PANEL(C)                                                                \
+  TARGET static void KERNEL(bfloat16_panel_##C)(                                                \
+    size_t m, size_t k, const float *a, size_t a_row, const uint32_t *b, size_t n, float *y,    \
+    size_t y_row, int accumulate) {                                                             \
+    float wide[PACKED_FLOATS] __attribute__((aligned(64)));                                     \
+    const size_t depth = PACKED_FLOATS / (C * WIDTH);                                           \
+    for (size_t done = 0; done < k; done += depth, a += depth, b += depth / 2 * n) {            \
+      size_t part = k - done < depth ? k - done : depth, i = 0;                                 \
+      for (size_t p = 0; p < part; p++)                                                         \
+        for (int j = 0; j < C; j++) {                                                           \
+          const uint32_t *words = b + p / 2 * n + j * WIDTH;                                    \
+          store(wide + (p * C + j) * WIDTH,                                                     \
+            p % 2 == 0 ? load_low_halves(words) : load_high_halves(words));                     \
+        }                                                                                       \
+      int add = accumulate || done;                                                             \
+      for (; i + ROW_BLOCK <= m; i += ROW_BLOCK)                                                \
+        BLOCK(ROW_BLOCK, C)(part, a + i * a_row, a_row, 1, wide, C * WIDTH, y + i * y_row,      \
+          y_row, add, NULL, 0);                                                                 \
+      for (; i < m; i++)                                                                        \
+        BLOCK(1, C)(part, a + i * a_row, a_row, 1, wide, C * WIDTH, y + i * y_row, y_row, add,  \
+          NULL, 0);                                                                             \
+    }                                                                                           \
+  }
+DEFINE_BFLOAT16_PANEL(3)
+DEFINE_BFLOAT16_PANEL(2)
+DEFINE_BFLOAT16_PANEL(1)
+
+TARGET static void KERNEL(bfloat16_product)(
+  size_t m, size_t n, size_t k, const float *a, size_t a_row, const uint32_t *b, float *y,
+  size_t y_row, int accumulate) {
+  if (m < 2 * ROW_BLOCK) {
+    for (; m >= 2; m -= 2, a += 2 * a_row, y += 2 * y_row) BFLOAT16_ROWS(2, 4);
+    if (m == 1) BFLOAT16_ROWS(1, 8);
+    return;
+  }
+  for (size_t j = 0; j < n;) {
+    size_t vectors = VECTORS_OF_PANEL(j);
+    if (vectors == 3)
+      KERNEL(bfloat16_panel_3)(m, k, a, a_row, b + j, n, y + j, y_row, accumulate);
+    else if (vectors == 2)
+      KERNEL(bfloat16_panel_2)(m, k, a, a_row, b + j, n, y + j, y_row, accumulate);
+    else
+      KERNEL(bfloat16_panel_1)(m, k, a, a_row, b + j, n, y + j, y_row, accumulate);
+    j += vectors * WIDTH;
+  }
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -204,13 +338,13 @@ TARGET static float KERNEL(sum_of_squares)(size_t n, const float *x) {
 }
 
 TARGET static void KERNEL(add_rows)(
-  size_t n, size_t count, const float *const *rows, float *y) {
+  size_t n, size_t count, const uint16_t *const *rows, float *y) {
   for (size_t j = 0; j < n; j += 16) {
     vec sum[16 / WIDTH];
     for (int u = 0; u < 16 / WIDTH; u++) sum[u] = load(y + j + u * WIDTH);
     for (size_t r = 0; r < count; r++)
       for (int u = 0; u < 16 / WIDTH; u++)
-        sum[u] = add(sum[u], load(rows[r] + j + u * WIDTH));
+        sum[u] = add(sum[u], load_half(rows[r] + j + u * WIDTH));
     for (int u = 0; u < 16 / WIDTH; u++) store(y + j + u * WIDTH, sum[u]);
   }
 }
@@ -408,15 +542,29 @@ TARGET static void KERNEL(optimiser_step)(
   }
 }
 
-TARGET static void KERNEL(row_step)(
-  size_t n, const float *row, const float *gradient, float mean_square, float *second_moment,
-  float rate, float beta2, float epsilon, float *result) {
+// A row's factor of its gradient, after its second moment has moved.
+INLINE vec KERNEL(row_factor)(
+  float mean_square, float *second_moment, float rate, float beta2, float epsilon) {
   vec v = fused(
     broadcast(beta2), broadcast(*second_moment), mul(broadcast(1.0f - beta2), broadcast(mean_square)));
-  vec factor = divide(broadcast(-rate), add(square_root(v), broadcast(epsilon)));
   float moment[16];
   store(moment, v);
   *second_moment = moment[0];
+  return divide(broadcast(-rate), add(square_root(v), broadcast(epsilon)));
+}
+
+TARGET static void KERNEL(half_row_step)(
+  size_t n, const uint16_t *row, const float *gradient, float mean_square, float *second_moment,
+  float rate, float beta2, float epsilon, uint16_t *result) {
+  vec factor = KERNEL(row_factor)(mean_square, second_moment, rate, beta2, epsilon);
+  for (size_t i = 0; i < n; i += WIDTH)
+    store_half(result + i, fused(factor, load(gradient + i), load_half(row + i)));
+}
+
+TARGET static void KERNEL(row_step)(
+  size_t n, const float *row, const float *gradient, float mean_square, float *second_moment,
+  float rate, float beta2, float epsilon, float *result) {
+  vec factor = KERNEL(row_factor)(mean_square, second_moment, rate, beta2, epsilon);
   for (size_t i = 0; i < n; i += WIDTH)
     store(result + i, fused(factor, load(gradient + i), load(row + i)));
 }
@@ -441,7 +589,9 @@ TARGET static float KERNEL(fused_chains)(size_t rounds) {
 const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL_SET,
   KERNEL(matrix_product),
-  KERNEL(transpose),
+  KERNEL(bfloat16_pack),
+  KERNEL(bfloat16_pack_transposed),
+  KERNEL(bfloat16_product),
   KERNEL(add_rows),
   KERNEL(sum_of_squares),
   KERNEL(vector_exp),
@@ -454,6 +604,7 @@ const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL(cell_backward),
   KERNEL(optimiser_step),
   KERNEL(row_step),
+  KERNEL(half_row_step),
   KERNEL(fused_chains),
   CHAINS * WIDTH,
 };

@@ -15,7 +15,19 @@ typedef float32x4_t vec;
 
 #define OPERATION static inline __attribute__((always_inline))
 OPERATION vec load(const float *p) { return vld1q_f32(p); }
+OPERATION vec load_low_halves(const uint32_t *p) {
+  return vreinterpretq_f32_u32(vshlq_n_u32(vld1q_u32(p), 16));
+}
+OPERATION vec load_high_halves(const uint32_t *p) {
+  return vreinterpretq_f32_u32(vandq_u32(vld1q_u32(p), vdupq_n_u32(0xFFFF0000u)));
+}
 OPERATION void store(float *p, vec x) { vst1q_f32(p, x); }
+OPERATION vec load_half(const uint16_t *p) {
+  return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)));
+}
+OPERATION void store_half(uint16_t *p, vec x) {
+  vst1_u16(p, vreinterpret_u16_f16(vcvt_f16_f32(x)));
+}
 OPERATION vec broadcast(float x) { return vdupq_n_f32(x); }
 OPERATION vec add(vec a, vec b) { return vaddq_f32(a, b); }
 OPERATION vec sub(vec a, vec b) { return vsubq_f32(a, b); }

@@ -50,6 +50,27 @@ OPERATION float float_of(uint32_t bits) {
 OPERATION vec with_sign_of(vec a, vec sign) {
   EACH(float_of(bits_of(a.x[i]) | (bits_of(sign.x[i]) & 0x80000000u)));
 }
+OPERATION vec load_low_halves(const uint32_t *p) { EACH(float_of(p[i] << 16)); }
+OPERATION vec load_high_halves(const uint32_t *p) { EACH(float_of(p[i] & 0xFFFF0000u)); }
+OPERATION float float_of_half(uint16_t half) {
+  uint32_t sign = (uint32_t)(half & 0x8000u) << 16, size = half & 0x7FFFu;
+  if (size > 0x7C00u) return float_of(sign | 0x7FC00000u | size << 13);
+  if (size == 0x7C00u) return float_of(sign | 0x7F800000u);
+  // The exponent's bias grows by 112; the product makes subnormal numbers normal.
+  return float_of(sign | bits_of(float_of(size << 13) * 0x1p112f));
+}
+OPERATION uint16_t half_of_float(float x) {
+  uint32_t sign = bits_of(x) >> 16 & 0x8000u, size = bits_of(x) & 0x7FFFFFFFu;
+  if (size > 0x7F800000u) return (uint16_t)(sign | 0x7E00u | (size >> 13 & 0x3FFu));
+  if (size >= 0x47800000u) return (uint16_t)(sign | 0x7C00u);
+  // Below 2^-14 the sum has the units of binary16's subnormal numbers as its last bits.
+  if (size < 0x38800000u) return (uint16_t)(sign | (bits_of(float_of(size) + 0.5f) - 0x3F000000u));
+  return (uint16_t)(sign | (size - 0x38000000u + 0xFFFu + (size >> 13 & 1u)) >> 13);
+}
+OPERATION vec load_half(const uint16_t *p) { EACH(float_of_half(p[i])); }
+OPERATION void store_half(uint16_t *p, vec x) {
+  for (int i = 0; i < WIDTH; i++) p[i] = half_of_float(x.x[i]);
+}
 OPERATION vec power_of_two(vec t) { EACH(float_of((bits_of(t.x[i]) << 23) + 0x3F800000u)); }
 
 #include "TransposeScalar.h"

@@ -23,7 +23,7 @@ final class EmbeddingTable {
   private static let greatestConfidence: UInt8 = 60
 
   /// The rows.
-  let rows: RowPool
+  let rows: RowPool<UInt16>
   /// One owner a row.
   let owners: ZeroedBuffer<Owner>
   private let rowBits: Int
@@ -39,7 +39,7 @@ final class EmbeddingTable {
 
   /// Bytes that a table of this size holds.
   static func requiredBytes(rowBits: Int, width: Int, changes: Int) -> Int {
-    RowPool.requiredBytes(count: 1 << rowBits, width: width, changes: changes)
+    RowPool<UInt16>.requiredBytes(count: 1 << rowBits, width: width, changes: changes)
       + MemoryLayout<Owner>.stride << rowBits
   }
 

@@ -44,19 +44,37 @@ struct Kernels {
       rows, columns, depth, a, rowStride, columnStride, b, stride, y, yStride, accumulating ? 1 : 0)
   }
 
-  /// `y` = the transpose of `x`, which is `rows` x `columns`.
+  /// Rounds a matrix of `rows` x `columns` to bfloat16, two rows a word.
   @inline(__always)
-  func transpose(
-    rows: Int, columns: Int, _ x: UnsafePointer<Float>, stride: Int,
-    into y: UnsafeMutablePointer<Float>, stride yStride: Int
+  func pack(
+    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<UInt32>
   ) {
-    table.pointee.transpose(rows, columns, x, stride, y, yStride)
+    table.pointee.bfloat16_pack(rows, columns, x, y)
   }
 
-  /// Adds `count` rows to `y`, one after the other.
+  /// The same of its transpose.
+  @inline(__always)
+  func packTransposed(
+    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<UInt32>
+  ) {
+    table.pointee.bfloat16_pack_transposed(rows, columns, x, y)
+  }
+
+  /// `y = a b`, or `y += a b`, with `b` packed: `a` is `rows` x `depth`, `b` is `depth` x `columns`.
+  @inline(__always)
+  func multiply(
+    rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, stride: Int,
+    packed b: UnsafePointer<UInt32>, into y: UnsafeMutablePointer<Float>, stride yStride: Int,
+    accumulating: Bool
+  ) {
+    table.pointee.bfloat16_product(
+      rows, columns, depth, a, stride, b, y, yStride, accumulating ? 1 : 0)
+  }
+
+  /// Adds `count` rows in binary16 to `y`, one after the other.
   @inline(__always)
   func addRows(
-    width: Int, count: Int, _ rows: UnsafePointer<UnsafePointer<Float>?>,
+    width: Int, count: Int, _ rows: UnsafePointer<UnsafePointer<UInt16>?>,
     to y: UnsafeMutablePointer<Float>
   ) {
     table.pointee.add_rows(width, count, rows, y)
@@ -141,10 +159,21 @@ struct Kernels {
       width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon, result)
   }
 
-  /// Asks for `count` floats to be brought into the cache; has no other effect.
+  /// The same for a row in binary16.
   @inline(__always)
-  func prefetch(_ x: UnsafePointer<Float>, count: Int) {
-    prefetch(bytes: x, count * MemoryLayout<Float>.stride)
+  func rowStep(
+    width: Int, _ row: UnsafePointer<UInt16>, gradient: UnsafePointer<Float>,
+    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
+    epsilon: Float, into result: UnsafeMutablePointer<UInt16>
+  ) {
+    table.pointee.half_row_step(
+      width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon, result)
+  }
+
+  /// Asks for `count` elements to be brought into the cache; has no other effect.
+  @inline(__always)
+  func prefetch<Element>(_ x: UnsafePointer<Element>, count: Int) {
+    prefetch(bytes: x, count * MemoryLayout<Element>.stride)
   }
 
   /// The same for bytes.

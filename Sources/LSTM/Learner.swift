@@ -25,12 +25,12 @@ final class Learner: @unchecked Sendable {
   private let preActivationGradients: [FloatBuffer]
   /// The gradient of a block of weights, for each of the two threads.
   private let blockGradients: [FloatBuffer]
-  /// The transpose of a weight matrix.
-  private let transposed: FloatBuffer
-  private let byteEmbeddings: [RowPool]
-  private let embeddings: RowPool
+  /// The transpose of a weight matrix, packed.
+  private let transposed: ZeroedBuffer<UInt32>
+  private let byteEmbeddings: [RowPool<Float>]
+  private let embeddings: RowPool<UInt16>
   /// The n-gram rows, if they learn, and rows x features: the gradient of what they were.
-  private let ngrams: RowPool?
+  private let ngrams: RowPool<Float>?
   private let featureGradient: FloatBuffer
   private let steps: [OptimiserStep]
   /// The steps that were begun, and whether they may be.
@@ -50,6 +50,8 @@ final class Learner: @unchecked Sendable {
     var current: FloatBuffer
     /// Those that the window was predicted with; learning leaves the next ones in their place.
     var next: FloatBuffer
+    /// Where learning leaves the next matrices as prediction reads them.
+    var nextPacked: ZeroedBuffer<UInt32>
     var rate: Float = 0
     var contextRate: Float = 0
     /// 1 over the root of Adam's bias correction.
@@ -59,7 +61,7 @@ final class Learner: @unchecked Sendable {
   /// Allocates for windows of at most `rows` rows in at most `lanes` lanes.
   init(
     _ configuration: NetworkConfiguration, kernels: Kernels, rows: Int, lanes: Int,
-    byteEmbeddings: [RowPool], embeddings: RowPool, ngrams: RowPool?, task: Task
+    byteEmbeddings: [RowPool<Float>], embeddings: RowPool<UInt16>, ngrams: RowPool<Float>?, task: Task
   ) {
     self.configuration = configuration
     self.kernels = kernels
@@ -81,8 +83,14 @@ final class Learner: @unchecked Sendable {
     blockGradients = (0..<2).map { _ in
       FloatBuffer(count: OptimiserStep.rows * max(width, 256))
     }
-    transposed = FloatBuffer(
-      count: max(cells * 256, max(configuration.cells, configuration.features) * width))
+    transposed = ZeroedBuffer(count: Self.transposedCount(configuration))
+  }
+
+  /// Words of the largest transposed matrix.
+  private static func transposedCount(_ configuration: NetworkConfiguration) -> Int {
+    max(
+      configuration.allCells * 256,
+      max(configuration.cells, configuration.features) * configuration.gateWidth) / 2
   }
 
   /// Bytes that a learner holds.
@@ -92,8 +100,7 @@ final class Learner: @unchecked Sendable {
     return 4
       * (ParameterLayout(configuration).count + rows * (cells + configuration.layers * width)
         + lanes * cells + configuration.layers * 2 * width
-        + max(cells * 256, max(configuration.cells, configuration.features) * width)
-        + 2 * OptimiserStep.rows * max(width, 256))
+        + transposedCount(configuration) + 2 * OptimiserStep.rows * max(width, 256))
   }
 
   private var window: WindowStorage { task.window }
@@ -150,8 +157,7 @@ final class Learner: @unchecked Sendable {
       multiply(
         window.hidden.pointer + layer * configuration.cells + first, stride: window.hiddenStride,
         rows: count, layer: layer, into: gradient)
-      let width = configuration.gateWidth
-      optimise(layout.layers[layer].recurrent.offset + first * width, count * width, gradient)
+      optimise(layout.layers[layer].recurrent, first, count, gradient)
     case .lower(let layer, let first, let count):
       if layer == 0 {
         multiply(
@@ -163,8 +169,7 @@ final class Learner: @unchecked Sendable {
             + (layer - 1) * configuration.cells + first, stride: window.hiddenStride, rows: count,
           layer: layer, into: gradient)
       }
-      let width = configuration.gateWidth
-      optimise(layout.layers[layer].lower.offset + first * width, count * width, gradient)
+      optimise(layout.layers[layer].lower, first, count, gradient)
     case .output(let first, let count):
       kernels.multiply(
         rows: count, columns: 256, depth: window.rows,
@@ -172,7 +177,7 @@ final class Learner: @unchecked Sendable {
         rowStride: 1, columnStride: window.hiddenStride,
         window.probabilities.pointer, stride: 256,
         into: gradient, stride: 256, accumulating: false)
-      optimise(layout.output.offset + first * 256, count * 256, gradient)
+      optimise(layout.output, first, count, gradient)
     }
   }
 
@@ -187,6 +192,18 @@ final class Learner: @unchecked Sendable {
       inputs, rowStride: 1, columnStride: stride,
       preActivationGradients[layer].pointer, stride: width,
       into: gradient, stride: width, accumulating: false)
+  }
+
+  /// A step for `count` rows of a matrix from row `first`, an even one, on.
+  private func optimise(
+    _ tensor: ParameterLayout.Tensor, _ first: Int, _ count: Int, _ gradient: UnsafePointer<Float>
+  ) {
+    let offset = tensor.offset + first * tensor.columns
+    optimise(offset, count * tensor.columns, gradient)
+    kernels.pack(
+      rows: count, columns: tensor.columns, task.next.pointer + offset,
+      into: task.nextPacked.pointer + tensor.packedOffset
+        + tensor.packedCount(rowsBefore: first))
   }
 
   private func optimise(_ offset: Int, _ count: Int, _ gradient: UnsafePointer<Float>) {
@@ -211,13 +228,11 @@ final class Learner: @unchecked Sendable {
   private func backpropagateOutput() {
     let cells = configuration.allCells
     let logitGradient = window.probabilities.pointer
-    kernels.transpose(
-      rows: cells, columns: 256, weights + layout.output.offset, stride: 256,
-      into: transposed.pointer, stride: cells)
+    kernels.packTransposed(
+      rows: cells, columns: 256, weights + layout.output.offset, into: transposed.pointer)
     kernels.multiply(
-      rows: window.rows, columns: cells, depth: 256,
-      logitGradient, rowStride: 256, columnStride: 1,
-      transposed.pointer, stride: cells,
+      rows: window.rows, columns: cells, depth: 256, logitGradient, stride: 256,
+      packed: transposed.pointer,
       into: hiddenGradient.pointer, stride: cells, accumulating: false)
   }
 
@@ -227,9 +242,8 @@ final class Learner: @unchecked Sendable {
     let width = configuration.gateWidth
     let cells = configuration.cells
     let tensors = layout.layers[layer]
-    kernels.transpose(
-      rows: cells, columns: width, weights + tensors.recurrent.offset, stride: width,
-      into: transposed.pointer, stride: cells)
+    kernels.packTransposed(
+      rows: cells, columns: width, weights + tensors.recurrent.offset, into: transposed.pointer)
     cellGradient.pointer.update(repeating: 0, count: window.lanes * cells)
     vectorGradients[layer].pointer.update(repeating: 0, count: 2 * width)
     for firstRow in stride(from: window.rows - window.lanes, through: 0, by: -window.lanes) {
@@ -242,8 +256,8 @@ final class Learner: @unchecked Sendable {
     }
   }
 
-  /// One step of all lanes, whose rows begin at `firstRow`; `transposed` holds the transpose of the
-  /// recurrent weights.
+  /// One step of all lanes, whose rows begin at `firstRow`; `transposed` holds the recurrent
+  /// weights.
   private func backpropagateStep(layer: Int, firstRow: Int) {
     let width = configuration.gateWidth
     let cells = configuration.cells
@@ -270,8 +284,8 @@ final class Learner: @unchecked Sendable {
     guard firstRow > 0 else { return }
     kernels.multiply(
       rows: lanes, columns: cells, depth: width,
-      preActivationGradients[layer].pointer + firstRow * width, rowStride: width, columnStride: 1,
-      transposed.pointer, stride: cells,
+      preActivationGradients[layer].pointer + firstRow * width, stride: width,
+      packed: transposed.pointer,
       into: hiddenGradient + (firstRow - lanes) * allCells, stride: allCells, accumulating: true)
   }
 
@@ -279,13 +293,11 @@ final class Learner: @unchecked Sendable {
     let width = configuration.gateWidth
     let cells = configuration.cells
     let lower = layout.layers[layer].lower
-    kernels.transpose(
-      rows: cells, columns: width, weights + lower.offset, stride: width,
-      into: transposed.pointer, stride: cells)
+    kernels.packTransposed(
+      rows: cells, columns: width, weights + lower.offset, into: transposed.pointer)
     kernels.multiply(
       rows: window.rows, columns: cells, depth: width,
-      preActivationGradients[layer].pointer, rowStride: width, columnStride: 1,
-      transposed.pointer, stride: cells,
+      preActivationGradients[layer].pointer, stride: width, packed: transposed.pointer,
       into: hiddenGradient.pointer + (layer - 1) * cells, stride: configuration.allCells,
       accumulating: true)
   }
@@ -293,13 +305,12 @@ final class Learner: @unchecked Sendable {
   private func backpropagateToFeatures() {
     let width = configuration.gateWidth
     let features = configuration.features
-    kernels.transpose(
-      rows: features, columns: width, weights + layout.layers[0].lower.offset, stride: width,
-      into: transposed.pointer, stride: features)
+    kernels.packTransposed(
+      rows: features, columns: width, weights + layout.layers[0].lower.offset,
+      into: transposed.pointer)
     kernels.multiply(
       rows: window.rows, columns: features, depth: width,
-      preActivationGradients[0].pointer, rowStride: width, columnStride: 1,
-      transposed.pointer, stride: features,
+      preActivationGradients[0].pointer, stride: width, packed: transposed.pointer,
       into: featureGradient.pointer, stride: features, accumulating: false)
   }
 

@@ -1,7 +1,7 @@
 /// What a network has learned, as bytes: the start of another network of the same shape.
 extension Network {
   /// All parameters, little-endian: the dense ones in the order of their layout, the byte embeddings
-  /// layer by layer, then the context embeddings' rows, checks and confidences.
+  /// layer by layer, then the context embeddings' rows in binary16, checks and confidences.
   ///
   /// Neither the optimiser's moments nor the state of the current content are in it.
   ///
@@ -11,14 +11,15 @@ extension Network {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(parameterByteCount)
     for value in parameters.values { Self.append(value.bitPattern, to: &bytes) }
-    for pool in rowPools {
+    for pool in byteEmbeddings {
       for row in 0..<pool.count {
-        for value in UnsafeBufferPointer(start: pool.floats(ofRow: row), count: pool.width) {
-          Self.append(value.bitPattern, to: &bytes)
-        }
+        for value in pool.values(ofRow: row) { Self.append(value.bitPattern, to: &bytes) }
       }
     }
     guard configuration.contexts > 0 else { return bytes }
+    for row in 0..<embeddings.rows.count {
+      for value in embeddings.rows.values(ofRow: row) { Self.append(value, to: &bytes) }
+    }
     for owner in embeddings.owners.values { Self.append(owner.check, to: &bytes) }
     for owner in embeddings.owners.values { bytes.append(owner.confidence) }
     return bytes
@@ -39,15 +40,19 @@ extension Network {
       parameters.pointer[index] = Float(bitPattern: Self.integer(bytes, at: &position))
     }
     parametersChanged()
-    for pool in rowPools {
+    for pool in byteEmbeddings {
       for row in 0..<pool.count {
-        let floats = pool.floats(ofRow: row)
         for index in 0..<pool.width {
-          floats[index] = Float(bitPattern: Self.integer(bytes, at: &position))
+          pool.elements(ofRow: row)[index] = Float(bitPattern: Self.integer(bytes, at: &position))
         }
       }
     }
     guard configuration.contexts > 0 else { return }
+    for row in 0..<embeddings.rows.count {
+      for index in 0..<embeddings.rows.width {
+        embeddings.rows.elements(ofRow: row)[index] = Self.integer(bytes, at: &position)
+      }
+    }
     let owners = embeddings.owners
     for index in 0..<owners.count {
       owners.pointer[index].check = Self.integer(bytes, at: &position)
@@ -57,13 +62,10 @@ extension Network {
     }
   }
 
-  private var rowPools: [RowPool] {
-    byteEmbeddings + (configuration.contexts == 0 ? [] : [embeddings.rows])
-  }
-
   private var parameterByteCount: Int {
-    let floats = parameters.count + rowPools.map { $0.count * $0.width }.reduce(0, +)
-    return 4 * floats + (configuration.contexts == 0 ? 0 : 3 * embeddings.owners.count)
+    let floats = parameters.count + byteEmbeddings.map { $0.count * $0.width }.reduce(0, +)
+    let row = 2 * embeddings.rows.width + 3
+    return 4 * floats + (configuration.contexts == 0 ? 0 : row * embeddings.rows.count)
   }
 
   private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {

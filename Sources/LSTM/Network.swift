@@ -23,8 +23,10 @@ public final class Network {
   let layout: ParameterLayout
   /// All dense parameters, laid out by ``ParameterLayout``.
   private(set) var parameters: FloatBuffer
+  /// The matrices among them as prediction reads them, laid out by ``ParameterLayout`` too.
+  private var packed: ZeroedBuffer<UInt32>
   /// A layer: one row a value of the last byte, added to the gates' pre-activations.
-  let byteEmbeddings: [RowPool]
+  let byteEmbeddings: [RowPool<Float>]
   let embeddings: EmbeddingTable
   /// The trained embeddings, if the configuration has any.
   let ngrams: NgramEmbeddings?
@@ -50,7 +52,7 @@ public final class Network {
   private(set) var isLearning = false
   /// lanes x gate width: the pre-activations of one step and layer.
   private let preActivation: FloatBuffer
-  private let rowPointers: UnsafeMutablePointer<UnsafePointer<Float>?>
+  private let rowPointers: UnsafeMutablePointer<UnsafePointer<UInt16>?>
 
   /// Makes a network with the initial weights of `seed`.
   ///
@@ -86,8 +88,9 @@ public final class Network {
     layout = ParameterLayout(configuration)
     let (rows, lanes) = (configuration.longestWindowRows, configuration.lanes)
     parameters = FloatBuffer(count: layout.count)
+    packed = ZeroedBuffer(count: layout.packedCount)
     byteEmbeddings = (0..<configuration.layers).map { _ in
-      RowPool(count: 256, width: configuration.gateWidth, changes: min(rows, 256))
+      RowPool<Float>(count: 256, width: configuration.gateWidth, changes: min(rows, 256))
     }
     embeddings = EmbeddingTable(
       rowBits: configuration.contexts == 0 ? 2 : configuration.embeddingRowBits,
@@ -105,7 +108,8 @@ public final class Network {
       configuration, kernels: kernels, rows: rows, lanes: lanes, byteEmbeddings: byteEmbeddings,
       embeddings: embeddings.rows, ngrams: ngrams?.rows,
       task: Learner.Task(
-        window: window, current: parameters, next: FloatBuffer(count: layout.count)))
+        window: window, current: parameters, next: FloatBuffer(count: layout.count),
+        nextPacked: ZeroedBuffer(count: layout.packedCount)))
     self.learner = learner
     worker =
       threads < 2
@@ -172,7 +176,7 @@ public final class Network {
     for index in 0..<count {
       let row = embeddings.row(forHash: hashes[index])
       found[index] = Int32(truncatingIfNeeded: row)
-      kernels.prefetch(rows.floats(ofRow: row), count: width)
+      kernels.prefetch(rows.elements(ofRow: row), count: width)
     }
   }
 
@@ -233,6 +237,7 @@ public final class Network {
     }
     learner.close()
     (parameters, learner.task.next) = (learner.task.next, parameters)
+    (packed, learner.task.nextPacked) = (learner.task.nextPacked, packed)
     learner.task.current = parameters
     publishRows()
     isLearning = false
@@ -282,29 +287,27 @@ public final class Network {
       if layer > 0 {
         kernels.multiply(
           rows: lanes, columns: width, depth: cells,
-          hidden + first - cells, rowStride: window.hiddenStride, columnStride: 1,
-          parameters.pointer + tensors.lower.offset, stride: width,
+          hidden + first - cells, stride: window.hiddenStride,
+          packed: packed.pointer + tensors.lower.packedOffset,
           into: preActivation.pointer, stride: width, accumulating: true)
       } else if configuration.features > 0 {
         kernels.multiply(
           rows: lanes, columns: width, depth: configuration.features,
           window.features.pointer + firstRow * configuration.features,
-          rowStride: configuration.features, columnStride: 1,
-          parameters.pointer + tensors.lower.offset, stride: width,
+          stride: configuration.features, packed: packed.pointer + tensors.lower.packedOffset,
           into: preActivation.pointer, stride: width, accumulating: true)
       }
       kernels.multiply(
         rows: lanes, columns: width, depth: cells,
-        hiddenBefore + first, rowStride: window.hiddenStride, columnStride: 1,
-        parameters.pointer + tensors.recurrent.offset, stride: width,
+        hiddenBefore + first, stride: window.hiddenStride,
+        packed: packed.pointer + tensors.recurrent.packedOffset,
         into: preActivation.pointer, stride: width, accumulating: true)
       for lane in 0..<lanes { stepCells(layer: layer, lane: lane) }
     }
     let logits = window.probabilities.pointer + firstRow * 256
     kernels.multiply(
       rows: lanes, columns: 256, depth: configuration.allCells + 1,
-      hidden, rowStride: window.hiddenStride, columnStride: 1,
-      parameters.pointer + layout.output.offset, stride: 256,
+      hidden, stride: window.hiddenStride, packed: packed.pointer + layout.output.packedOffset,
       into: logits, stride: 256, accumulating: false)
     for lane in 0..<lanes {
       kernels.softmax(count: 256, logits + lane * 256, into: logits + lane * 256)
@@ -328,11 +331,11 @@ public final class Network {
     let row = step * lanes + lane
     let sum = preActivation.pointer + lane * width
     sum.update(
-      from: byteEmbeddings[layer].floats(ofRow: Int(window.inputs.pointer[row])), count: width)
+      from: byteEmbeddings[layer].elements(ofRow: Int(window.inputs.pointer[row])), count: width)
     guard layer == 0 else { return }
     for index in 0..<contexts {
       let embedding = Int(window.embeddingRows.pointer[row * contexts + index])
-      rowPointers[index] = UnsafePointer(embeddings.rows.floats(ofRow: embedding))
+      rowPointers[index] = UnsafePointer(embeddings.rows.elements(ofRow: embedding))
     }
     kernels.addRows(width: width, count: contexts, rowPointers, to: sum)
   }
@@ -361,5 +364,10 @@ public final class Network {
   /// Takes over dense parameters that were written to `parameters`: both windows begin with them.
   func parametersChanged() {
     learner.task.next.pointer.update(from: parameters.pointer, count: layout.count)
+    for tensor in layout.tensors {
+      kernels.pack(
+        rows: tensor.rows, columns: tensor.columns, parameters.pointer + tensor.offset,
+        into: packed.pointer + tensor.packedOffset)
+    }
   }
 }

@@ -79,7 +79,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
     let embeddings = EmbeddingTable.requiredBytes(
       rowBits: contexts == 0 ? 2 : embeddingRowBits, width: gateWidth, changes: rows * contexts)
     let byteEmbeddings =
-      layers * RowPool.requiredBytes(count: 256, width: gateWidth, changes: min(rows, 256))
+      layers * RowPool<Float>.requiredBytes(count: 256, width: gateWidth, changes: min(rows, 256))
     return 8 * ParameterLayout(self).count + embeddings + byteEmbeddings
       + 2 * WindowStorage.requiredBytes(self, rows: rows, lanes: lanes)
       + Learner.requiredBytes(self, rows: rows, lanes: lanes) + 4 * lanes * gateWidth

@@ -113,7 +113,7 @@ extension Network {
       let moment = prior.secondMoments[layout.tensors.count + layer]
       for row in 0..<pool.count {
         for index in 0..<pool.width {
-          pool.floats(ofRow: row)[index] = prior.byteEmbeddings[position]
+          pool.elements(ofRow: row)[index] = prior.byteEmbeddings[position]
           position += 1
         }
         pool.secondMoment(ofRow: row).pointee = moment

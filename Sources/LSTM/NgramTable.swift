@@ -111,7 +111,7 @@ public struct NgramTable: Sendable {
   }
 
   /// Rounds rows.
-  init(_ rows: RowPool, index: NgramIndex) {
+  init(_ rows: RowPool<Float>, index: NgramIndex) {
     // Rows of a training that diverged are no numbers: they count as zeros.
     let sizes = (0..<rows.count).map { row in
       rows.values(ofRow: row).map(\.magnitude).filter(\.isFinite).max() ?? 0
@@ -186,7 +186,7 @@ final class NgramEmbeddings {
   let index: NgramIndex
   private let table: NgramTable?
   /// The rows, if they learn.
-  let rows: RowPool?
+  let rows: RowPool<Float>?
 
   /// Takes rows of `width` numbers, of which at most `changes` learn in a window.
   init(_ source: NgramSource, width: Int, changes: Int) {
@@ -211,7 +211,7 @@ final class NgramEmbeddings {
       kernels.prefetch(bytes: table.values.pointer + row &* (table.width / 2), table.width / 2)
       kernels.prefetch(bytes: table.rowScales.pointer + row, 1)
     } else if let rows {
-      kernels.prefetch(rows.floats(ofRow: row), count: rows.width)
+      kernels.prefetch(rows.elements(ofRow: row), count: rows.width)
     }
   }
 
@@ -223,7 +223,7 @@ final class NgramEmbeddings {
     } else if let table {
       table.copy(row: row, to: floats)
     } else if let rows {
-      floats.update(from: rows.floats(ofRow: row), count: width)
+      floats.update(from: rows.elements(ofRow: row), count: width)
     }
   }
 

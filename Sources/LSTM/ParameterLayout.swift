@@ -10,6 +10,10 @@ struct ParameterLayout {
     var rows: Int
     var columns: Int
     var count: Int { rows * columns }
+    /// First word in the block of what prediction reads: the matrices in bfloat16, two rows a word.
+    var packedOffset: Int
+    /// Words there of the rows before `row`, an even one.
+    func packedCount(rowsBefore row: Int) -> Int { (row + 1) / 2 * columns }
   }
 
   /// The dense tensors of one layer.
@@ -32,13 +36,19 @@ struct ParameterLayout {
   var output: Tensor
   /// Floats of the block.
   var count: Int
+  /// Words of the block of packed matrices.
+  var packedCount: Int
 
   /// Lays out the tensors of a network, layer by layer and then the output.
   init(_ configuration: NetworkConfiguration) {
     var end = 0
+    var packedEnd = 0
     func tensor(_ name: String, rows: Int, columns: Int) -> Tensor {
-      defer { end += rows * columns }
-      return Tensor(name: name, offset: end, rows: rows, columns: columns)
+      let tensor = Tensor(
+        name: name, offset: end, rows: rows, columns: columns, packedOffset: packedEnd)
+      end += tensor.count
+      packedEnd += tensor.packedCount(rowsBefore: rows)
+      return tensor
     }
     let cells = configuration.cells
     let width = configuration.gateWidth
@@ -54,6 +64,7 @@ struct ParameterLayout {
     }
     output = tensor("output", rows: configuration.allCells + 1, columns: 256)
     count = end
+    packedCount = packedEnd
   }
 
   /// Every tensor, in the order of the block.

@@ -1,21 +1,48 @@
-/// Rows of floats that one thread reads while another one computes their next values.
+/// The numbers of a row: binary32, or the bits of binary16, which take half the memory.
+protocol RowElement: BitwiseCopyable, Numeric {
+  /// Takes a step of the optimiser, see `Kernels.rowStep`.
+  static func step(
+    _ kernels: Kernels, width: Int, _ row: UnsafePointer<Self>, gradient: UnsafePointer<Float>,
+    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float,
+    into result: UnsafeMutablePointer<Self>)
+}
+
+extension Float: RowElement {
+  @inline(__always)
+  static func step(
+    _ kernels: Kernels, width: Int, _ row: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float,
+    into result: UnsafeMutablePointer<Float>
+  ) {
+    kernels.rowStep(
+      width: width, row, gradient: gradient, meanSquare: meanSquare, secondMoment: secondMoment,
+      rate: rate, beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon, into: result)
+  }
+}
+
+extension UInt16: RowElement {
+  @inline(__always)
+  static func step(
+    _ kernels: Kernels, width: Int, _ row: UnsafePointer<UInt16>, gradient: UnsafePointer<Float>,
+    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float,
+    into result: UnsafeMutablePointer<UInt16>
+  ) {
+    kernels.rowStep(
+      width: width, row, gradient: gradient, meanSquare: meanSquare, secondMoment: secondMoment,
+      rate: rate, beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon, into: result)
+  }
+}
+
+/// Rows of numbers that one thread reads while another one computes their next values.
 ///
 /// A row lives in a slot. Learning leaves the slot as it is and writes the row's next value into a
 /// spare one; ``publish()`` then makes the rows' new slots the valid ones, all at once. So a reader
 /// sees no change before that, and no row is ever copied. The same for a row that is cleared.
-final class RowPool {
-  /// What learning knows of a slot.
-  private struct SlotState: BitwiseCopyable {
-    /// The running mean of the gradient's mean square.
-    var secondMoment: Float
-    /// 1 + the slot that the row moves to, or 0.
-    var successor: Int32
-  }
-
-  /// Floats a row.
+final class RowPool<Element: RowElement> {
+  /// Numbers a row.
   let width: Int
   /// All slots, one after the other.
-  let values: FloatBuffer
+  let values: ZeroedBuffer<Element>
   /// Number of rows.
   let count: Int
 
@@ -39,7 +66,7 @@ final class RowPool {
     self.width = width
     self.changes = changes
     let total = count + 2 * changes
-    values = FloatBuffer(count: total * width)
+    values = ZeroedBuffer(count: total * width)
     slots = ZeroedBuffer(count: count)
     states = ZeroedBuffer(count: total)
     readerSpares = ZeroedBuffer(count: changes)
@@ -55,20 +82,22 @@ final class RowPool {
 
   /// Bytes that such a pool holds.
   static func requiredBytes(count: Int, width: Int, changes: Int) -> Int {
-    (count + 2 * changes) * (width * 4 + MemoryLayout<SlotState>.stride) + 4 * count + 16 * changes
+    (count + 2 * changes) * (width * MemoryLayout<Element>.stride + MemoryLayout<SlotState>.stride) + 4 * count + 16 * changes
   }
 
   /// The slot of a row.
   @inline(__always)
   func slot(of row: Int) -> Int { Int(slots.pointer[row]) }
 
-  /// The floats of a slot.
+  /// The numbers of a slot.
   @inline(__always)
-  func floats(inSlot slot: Int) -> UnsafeMutablePointer<Float> { values.pointer + slot * width }
+  func elements(inSlot slot: Int) -> UnsafeMutablePointer<Element> { values.pointer + slot * width }
 
-  /// The floats of a row.
+  /// The numbers of a row.
   @inline(__always)
-  func floats(ofRow row: Int) -> UnsafeMutablePointer<Float> { floats(inSlot: slot(of: row)) }
+  func elements(ofRow row: Int) -> UnsafeMutablePointer<Element> {
+    elements(inSlot: slot(of: row))
+  }
 
   /// Where a row's second moment is.
   func secondMoment(ofRow row: Int) -> UnsafeMutablePointer<Float> {
@@ -76,8 +105,8 @@ final class RowPool {
   }
 
   /// The numbers of a row.
-  func values(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: floats(ofRow: row), count: width)
+  func values(ofRow row: Int) -> UnsafeMutableBufferPointer<Element> {
+    UnsafeMutableBufferPointer(start: elements(ofRow: row), count: width)
   }
 
   /// Makes a row zeros, and forgets what was learned of it since the last ``publish()``.
@@ -87,7 +116,7 @@ final class RowPool {
     readerSpares.pointer[cleared] = slots.pointer[row]
     cleared += 1
     slots.pointer[row] = Int32(truncatingIfNeeded: slot)
-    floats(inSlot: slot).update(repeating: 0, count: width)
+    elements(inSlot: slot).update(repeating: .zero, count: width)
     states.pointer[slot] = SlotState(secondMoment: 0, successor: 0)
   }
 
@@ -109,11 +138,10 @@ final class RowPool {
     } else {
       source = target
     }
-    kernels.rowStep(
-      width: width, floats(inSlot: source), gradient: gradient, meanSquare: meanSquare,
+    Element.step(
+      kernels, width: width, elements(inSlot: source), gradient: gradient, meanSquare: meanSquare,
       secondMoment: &states.pointer[target].secondMoment, rate: rate,
-      beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon,
-      into: floats(inSlot: target))
+      into: elements(inSlot: target))
   }
 
   /// Makes what was learned valid, except for rows that were cleared in the meantime.
@@ -129,4 +157,12 @@ final class RowPool {
     changed = 0
     cleared = 0
   }
+}
+
+/// What learning knows of a slot.
+private struct SlotState: BitwiseCopyable {
+  /// The running mean of the gradient's mean square.
+  var secondMoment: Float
+  /// 1 + the slot that the row moves to, or 0.
+  var successor: Int32
 }

@@ -48,14 +48,86 @@ import Testing
   }
 
   @Test(arguments: sets)
-  func transpose(_ name: String) throws {
+  func bfloat16Packing(_ name: String) throws {
     var numbers = Numbers(seed: 2)
-    for (rows, columns) in [(16, 16), (16, 48), (64, 32), (96, 256)] {
-      let x = numbers.floats(rows * (columns + 3))
-      var y = [Float](repeating: 0, count: columns * (rows + 1))
-      try kernels(name).transpose(rows, columns, x, columns + 3, &y, rows + 1)
+    let kernels = try kernels(name)
+    for (rows, columns) in [(16, 16), (16, 48), (64, 32), (33, 64), (96, 256)] {
+      let x = numbers.floats(rows * columns)
+      let expected = x.map(ReferenceKernels.bfloat16)
+      var packed = [UInt32](repeating: 1, count: (rows + 1) / 2 * columns)
+      kernels.bfloat16_pack(rows, columns, x, &packed)
+      for i in 0..<rows + rows % 2 {
+        for j in 0..<columns {
+          let word = packed[i / 2 * columns + j]
+          let bits = i % 2 == 0 ? word << 16 : word & 0xFFFF_0000
+          #expect(bits == (i < rows ? expected[i * columns + j].bitPattern : 0))
+        }
+      }
+      guard rows.isMultiple(of: 16) else { continue }
+      packed = [UInt32](repeating: 1, count: rows * columns / 2)
+      kernels.bfloat16_pack_transposed(rows, columns, x, &packed)
       for i in 0..<rows {
-        for j in 0..<columns { #expect(y[j * (rows + 1) + i] == x[i * (columns + 3) + j]) }
+        for j in 0..<columns {
+          let word = packed[j / 2 * rows + i]
+          let bits = j % 2 == 0 ? word << 16 : word & 0xFFFF_0000
+          #expect(bits == expected[i * columns + j].bitPattern)
+        }
+      }
+    }
+  }
+
+  @Test func bfloat16RoundsToNearestTiesToEven() {
+    let numbers: [(Float, Float)] = [
+      (1, 1), (0x1.01p+0, 1), (0x1.03p+0, 0x1.04p+0), (0x1.011p+0, 0x1.02p+0), (-0x1.01p+0, -1),
+      (0x1p-133, 0x1p-133), (0x1p-149, 0), (.infinity, .infinity),
+      (.greatestFiniteMagnitude, .infinity),
+    ]
+    for (number, rounded) in numbers { #expect(ReferenceKernels.bfloat16(number) == rounded) }
+  }
+
+  @Test(arguments: sets)
+  func bfloat16Product(_ name: String) throws {
+    var numbers = Numbers(seed: 9)
+    let kernels = try kernels(name)
+    let shapes =
+      (1...33).map { ($0, 16 * ($0 % 11 + 1), $0 * 5 % 23 + 1) }
+      + [(1, 384, 65), (1, 160, 300), (2, 288, 96), (3, 48, 700), (9, 208, 129), (40, 144, 800)]
+    for (m, n, k) in shapes {
+      for accumulate in [false, true] {
+        let a = numbers.floats(m * (k + 3))
+        let b = numbers.floats(k * n)
+        var packed = [UInt32](repeating: 0, count: (k + 1) / 2 * n)
+        kernels.bfloat16_pack(k, n, b, &packed)
+        var y = numbers.floats(m * (n + 2))
+        var expected = y
+        kernels.bfloat16_product(m, n, k, a, k + 3, packed, &y, n + 2, accumulate ? 1 : 0)
+        ReferenceKernels.matrixProduct(
+          m, n, k, a, k + 3, 1, b.map(ReferenceKernels.bfloat16), n, &expected, n + 2,
+          accumulate: accumulate)
+        #expect(bits(y) == bits(expected), "\(m) x \(n) x \(k), \(accumulate)")
+      }
+    }
+  }
+
+  @Test(arguments: sets)
+  func byteFrequencies(_ name: String) throws {
+    var numbers = Numbers(seed: 10)
+    let kernels = try kernels(name)
+    var probabilities = numbers.floats(256).map { abs($0) / 16 }
+    probabilities[3...9] = [0, 1, 1.5, -1, .nan, .infinity, -.infinity]
+    var tree = [UInt32](repeating: 0, count: 512)
+    kernels.frequency_tree(probabilities, &tree)
+    for (value, probability) in probabilities.enumerated() {
+      let p = probability > 0 ? min(probability, 1) : 0
+      #expect(tree[256 + value] == UInt32(p * 0x1p24) + 1)
+    }
+    for node in 1..<256 { #expect(tree[node] == tree[2 * node] + tree[2 * node + 1]) }
+    for count in [1, 2, 4, 8, 16, 128] {
+      for first in stride(from: 0, to: 512, by: count) {
+        var numbers = Array(tree[first..<first + count])
+        if count > 4 { numbers[count / 2] = numbers[count / 2 - 1] }
+        let expected = numbers.firstIndex(of: numbers.max() ?? 0)
+        #expect(Int(kernels.first_greatest(count, numbers)) == expected)
       }
     }
   }
@@ -66,10 +138,10 @@ import Testing
     let kernels = try kernels(name)
     for n in [16, 48, 192, 304] {
       for count in [0, 1, 5, 18] {
-        let rows = (0..<count).map { _ in numbers.floats(n) }
+        let rows = (0..<count).map { _ in numbers.floats(n).map(ReferenceKernels.half) }
         var y = numbers.floats(n)
         var expected = y
-        ReferenceKernels.addRows(rows, &expected)
+        ReferenceKernels.addRows(rows.map { $0.map(ReferenceKernels.float(half:)) }, &expected)
         let all = rows.flatMap { $0 }
         all.withUnsafeBufferPointer { buffer in
           let pointers = (0..<count).map { row in buffer.baseAddress.map { $0 + row * n } }
@@ -194,6 +266,39 @@ import Testing
         epsilon: 1e-6)
       #expect(bits(result) == bits(expected))
       #expect(moment.bitPattern == expectedMoment.bitPattern)
+
+      let row = weights.map(ReferenceKernels.half)
+      var halves = row
+      expected = row.map(ReferenceKernels.float(half:))
+      (moment, expectedMoment) = (0.25, 0.25)
+      kernels.half_row_step(n, row, gradient, 0.3, &moment, 0.01, 0.999, 1e-6, &halves)
+      ReferenceKernels.rowStep(
+        &expected, gradient, meanSquare: 0.3, &expectedMoment, rate: 0.01, beta2: 0.999,
+        epsilon: 1e-6)
+      #expect(halves == expected.map(ReferenceKernels.half))
+      #expect(moment.bitPattern == expectedMoment.bitPattern)
+    }
+  }
+
+  /// Every number of binary16 is itself, and numbers between two of them go to the nearer one.
+  @Test(arguments: sets)
+  func halfPrecision(_ name: String) throws {
+    let kernels = try kernels(name)
+    let sizes = Array(UInt16(0)...0x7C00)
+    var padded: [UInt16] = sizes + sizes.map { $0 | 0x8000 }
+    padded += [UInt16](repeating: 0, count: 16 - padded.count % 16)
+    var values = [Float](repeating: 0, count: padded.count)
+    padded.withUnsafeBufferPointer { kernels.add_rows(values.count, 1, [$0.baseAddress], &values) }
+    #expect(bits(values.map { $0 + 0 }) == bits(padded.map { ReferenceKernels.float(half: $0) + 0 }))
+    let steps: [Float] = [0, 0x1p-12, 0x1.8p-12, 0x1.004p-11, 0x1p-11, 0x1.ffcp-11, 0x1p-26, 0x1p-25]
+    for step in steps {
+      let numbers = values.map { $0 + max($0.magnitude, 0x1p-24) * step }
+      var result = padded
+      var moment: Float = 0
+      let zeros = [UInt16](repeating: 0, count: numbers.count)
+      // A factor of 1: -rate over the root of a moment of 1.
+      kernels.half_row_step(numbers.count, zeros, numbers, 1, &moment, -1, 0, 0, &result)
+      #expect(result.map { $0 & 0x7FFF } == numbers.map { ReferenceKernels.half($0) & 0x7FFF })
     }
   }
 

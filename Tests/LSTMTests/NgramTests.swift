@@ -57,8 +57,8 @@ import Testing
     #expect(hashes.map(index.row) == [0, 1, 2, 3])
   }
 
-  private func pool(_ rows: [[Float]]) -> RowPool {
-    let pool = RowPool(count: rows.count, width: rows[0].count, changes: 0)
+  private func pool(_ rows: [[Float]]) -> RowPool<Float> {
+    let pool = RowPool<Float>(count: rows.count, width: rows[0].count, changes: 0)
     for (row, values) in rows.enumerated() {
       _ = pool.values(ofRow: row).update(fromContentsOf: values)
     }

@@ -1,3 +1,5 @@
+import ReferenceKernels
+
 @testable import LSTM
 
 /// Learns byte by byte as ``Network`` does, with the arithmetic of ``ReferenceNetwork``.
@@ -182,6 +184,9 @@ struct ReferenceLearner {
           stepRow(
             &learned.parameters.embeddings[row], rowGradient, &learned.rowMoments[row],
             rate: contextRate)
+          learned.parameters.embeddings[row] = learned.parameters.embeddings[row].map {
+            ReferenceKernels.float(half: ReferenceKernels.half($0))
+          }
         }
       }
     }

@@ -258,10 +258,12 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
 
   // MARK: Operations
 
-  /// `start + a W`: for each output one chain of fused multiply-adds over the rows of `W` in order.
+  /// `start + a W`: for each output one chain of fused multiply-adds over the rows of `W`, rounded, in
+  /// order.
   private func multiply(_ a: Vector, _ matrix: Matrix, addedTo start: Vector) -> Vector {
     var result = start
     for (factor, row) in zip(a, matrix) {
+      let row = row.map(Scalar.roundedWeight)
       for column in result.indices {
         result[column] = result[column].addingProduct(factor, row[column])
       }

@@ -15,6 +15,39 @@ package enum ReferenceKernels {
     }
   }
 
+  /// The nearest number of bfloat16, ties to even.
+  package static func bfloat16(_ x: Float) -> Float {
+    Float(bitPattern: (x.bitPattern &+ 0x7FFF &+ (x.bitPattern >> 16 & 1)) & 0xFFFF_0000)
+  }
+
+  /// The bits of the nearest number of binary16, ties to even.
+  package static func half(_ x: Float) -> UInt16 {
+    let size = x.magnitude
+    let sign: UInt16 = x.sign == .minus ? 0x8000 : 0
+    if x.isNaN { return sign | 0x7E00 | UInt16(truncatingIfNeeded: x.bitPattern >> 13) & 0x3FF }
+    if x.isInfinite { return sign | 0x7C00 }
+    // The unit is 2^-24 for subnormal numbers, and grows with the exponent from 2^-14 on.
+    let unit = size < 0x1p-14 ? 0x1p-24 : size.ulp * 0x1p13
+    let rounded = (size / unit).rounded(.toNearestOrEven) * unit
+    if rounded > 65504 { return sign | 0x7C00 }
+    if rounded < 0x1p-14 { return sign | UInt16(rounded * 0x1p24) }
+    return sign | UInt16(rounded.exponent + 15) << 10
+      | UInt16((rounded.significand - 1) * 1024)
+  }
+
+  /// The number of a bit pattern of binary16.
+  package static func float(half bits: UInt16) -> Float {
+    let exponent = Int(bits >> 10 & 31)
+    let fraction = Float(bits & 0x3FF) / 1024
+    let size =
+      switch exponent {
+      case 0: Float(sign: .plus, exponent: -14, significand: fraction)
+      case 31: fraction == 0 ? Float.infinity : Float.nan
+      default: Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction)
+      }
+    return bits >> 15 == 1 ? -size : size
+  }
+
   package static func addRows(_ rows: [[Float]], _ y: inout [Float]) {
     for row in rows {
       for j in y.indices { y[j] += row[j] }

@@ -44,6 +44,7 @@ static void print(const char *set, const char *kernel) {
 }
 
 enum { SIZE = 1 << 18 };
+static uint32_t words[SIZE];
 static float a[SIZE], b[SIZE], c[SIZE], d[SIZE];
 static float normalised[SIZE], activations[SIZE], inverse[16], cell[SIZE], cell_tanh[SIZE],
   hidden[SIZE];
@@ -62,12 +63,31 @@ static void run(const lstmzip_kernels *k) {
     add(c, m * n);
   }
   print(k->name, "matrix_product");
+  for (size_t m = 1; m <= 40; m++) {
+    size_t n = 16 * (m % 9 + 1), depth = m * 37 % 300 + 1;
+    fill(a, m * depth, 1);
+    fill(b, depth * n, 1);
+    fill(c, m * n, 1);
+    k->bfloat16_pack(depth, n, b, words);
+    k->bfloat16_product(m, n, depth, a, depth, words, c, n, (int)(m & 1));
+    add(c, m * n);
+  }
   fill(a, 48 * 96, 1);
-  k->transpose(48, 96, a, 96, b, 48);
-  add(b, 48 * 96);
-  print(k->name, "transpose");
-  const float *rows[7];
-  for (int i = 0; i < 7; i++) rows[i] = a + 304 * i;
+  k->bfloat16_pack_transposed(48, 96, a, words);
+  add((const float *)words, 48 * 48);
+  print(k->name, "bfloat16");
+  // All bit patterns of binary16 that are numbers or infinite.
+  const uint16_t *rows[7];
+  static uint16_t halves[1 << 16];
+  for (uint32_t i = 0; i < 1 << 16; i++)
+    halves[i] = (uint16_t)((i & 0x7FFF) > 0x7C00 ? i & 0xBFFF : i);
+  for (uint32_t i = 0; i < 1 << 16; i += 16) {
+    fill(c, 16, 1);
+    rows[0] = halves + i;
+    k->add_rows(16, 1, rows, c);
+    add(c, 16);
+  }
+  for (int i = 0; i < 7; i++) rows[i] = halves + 15001 * i % 60000;
   fill(c, 304, 1);
   k->add_rows(304, 7, rows, c);
   add(c, 304);
@@ -123,6 +143,15 @@ static void run(const lstmzip_kernels *k) {
     k->optimiser_step(1040, a, b, c, 0.01f, 0.9999f, 1e-6f, a);
     k->row_step(1040, a, b, 0.3f, d, 0.01f, 0.999f, 1e-6f, a);
   }
+  // Every 16384th bit pattern, infinities and NaN among them, rounded to binary16.
+  for (uint32_t i = 0; i < SIZE; i++) {
+    uint32_t bits = i << 14 | (i * 2654435761u & 0x3FFF);
+    memcpy(b + i, &bits, 4);
+  }
+  static uint16_t zeros[SIZE], result[SIZE];
+  float moment = 0;
+  k->half_row_step(SIZE, zeros, b, 1, &moment, 1, 0, 0, result);
+  for (uint32_t i = 0; i < SIZE; i++) hash = (hash ^ result[i]) * 0x100000001B3u;
   add(a, 1040);
   add(c, 1040);
   add(d, 1);

@@ -30,13 +30,24 @@ typedef struct lstmzip_kernels {
     size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, size_t a_column_stride,
     const float *b, size_t b_row_stride, float *y, size_t y_row_stride, int accumulate);
 
-  /// y[j][i] = x[i][j]; x is rows x columns, both multiples of 16.
-  void (*transpose)(
-    size_t rows, size_t columns, const float *x, size_t x_row_stride, float *y,
-    size_t y_row_stride);
+  /// Rounds a matrix x of rows x columns, contiguous and in row-major order, to bfloat16: the upper
+  /// 16 bits of (bits + 0x7FFF + (bits >> 16 & 1)) mod 2^32, to the nearest number, ties to even. In
+  /// y two numbers share a word, that of an even row in its lower half and the one below it in its
+  /// upper half: word (i, j) of (rows + 1) / 2 x columns holds x[2 i][j] and x[2 i + 1][j], 0 beyond
+  /// the last row. columns is a multiple of 16.
+  void (*bfloat16_pack)(size_t rows, size_t columns, const float *x, uint32_t *y);
 
-  /// y[j] += rows[0][j], then rows[1][j], ... in this order.
-  void (*add_rows)(size_t n, size_t count, const float *const *rows, float *y);
+  /// The same of the transpose of x: word (i, j) of columns / 2 x rows holds x[j][2 i] and
+  /// x[j][2 i + 1]. rows and columns are multiples of 16.
+  void (*bfloat16_pack_transposed)(size_t rows, size_t columns, const float *x, uint32_t *y);
+
+  /// The matrix product for a packed matrix b of k x n, with a_column_stride 1.
+  void (*bfloat16_product)(
+    size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const uint32_t *b, float *y,
+    size_t y_row_stride, int accumulate);
+
+  /// y[j] += rows[0][j], then rows[1][j], ... in this order; the rows are in IEEE binary16.
+  void (*add_rows)(size_t n, size_t count, const uint16_t *const *rows, float *y);
 
   /// The sum of squares in 16 partial sums, each by fma(x, x, sum).
   float (*sum_of_squares)(size_t n, const float *x);
@@ -113,6 +124,12 @@ typedef struct lstmzip_kernels {
   void (*row_step)(
     size_t n, const float *row, const float *gradient, float mean_square, float *second_moment,
     float rate, float beta2, float epsilon, float *result);
+
+  /// The same for a row in IEEE binary16: the result is rounded to it, to nearest, ties to even;
+  /// numbers beyond become infinite, a NaN becomes quiet and keeps its sign and upper bits.
+  void (*half_row_step)(
+    size_t n, const uint16_t *row, const float *gradient, float mean_square, float *second_moment,
+    float rate, float beta2, float epsilon, uint16_t *result);
 
   /// For benchmarks: `rounds` rounds of `fused_chains_per_round` independent fused multiply-adds in
   /// registers, the most that a core can do.

@@ -9,7 +9,7 @@ typedef struct {
   __m256i low, high;
 } emulated_integers;
 
-#define EMULATED static inline __attribute__((target("avx2,fma"), always_inline, unused))
+#define EMULATED static inline __attribute__((target("avx2,fma,f16c"), always_inline, unused))
 
 EMULATED emulated_floats emulated_load(const float *p) {
   return (emulated_floats){_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)};
@@ -63,11 +63,25 @@ EMULATED emulated_floats emulated_blend(unsigned mask, emulated_floats a, emulat
     if (mask >> i & 1) x[i] = y[i];
   return emulated_load(x);
 }
+EMULATED emulated_integers emulated_load_integers(const void *p) {
+  return (emulated_integers){
+    _mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1)};
+}
+EMULATED emulated_floats emulated_from_half(__m256i x) {
+  return (emulated_floats){
+    _mm256_cvtph_ps(_mm256_castsi256_si128(x)), _mm256_cvtph_ps(_mm256_extracti128_si256(x, 1))};
+}
+EMULATED __m256i emulated_to_half(emulated_floats x) {
+  return _mm256_set_m128i(_mm256_cvtps_ph(x.high, 0), _mm256_cvtps_ph(x.low, 0));
+}
 
 #define __m512 emulated_floats
 #define __m512i emulated_integers
 #define _mm512_loadu_ps emulated_load
 #define _mm512_storeu_ps emulated_store
+#define _mm512_loadu_si512 emulated_load_integers
+#define _mm512_cvtph_ps emulated_from_half
+#define _mm512_cvtps_ph(x, rounding) emulated_to_half(x)
 #define _mm512_set1_ps(x) ((emulated_floats){_mm256_set1_ps(x), _mm256_set1_ps(x)})
 #define _mm512_set1_epi32(x) ((emulated_integers){_mm256_set1_epi32(x), _mm256_set1_epi32(x)})
 #define _mm512_add_ps emulated_add_ps
