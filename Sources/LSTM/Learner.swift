@@ -61,7 +61,8 @@ final class Learner: @unchecked Sendable {
   /// Allocates for windows of at most `rows` rows in at most `lanes` lanes.
   init(
     _ configuration: NetworkConfiguration, kernels: Kernels, rows: Int, lanes: Int,
-    byteEmbeddings: [RowPool<Float>], embeddings: RowPool<UInt16>, ngrams: RowPool<Float>?, task: Task
+    byteEmbeddings: [RowPool<Float>], embeddings: RowPool<UInt16>, ngrams: RowPool<Float>?,
+    task: Task
   ) {
     self.configuration = configuration
     self.kernels = kernels

@@ -82,7 +82,9 @@ final class RowPool<Element: RowElement> {
 
   /// Bytes that such a pool holds.
   static func requiredBytes(count: Int, width: Int, changes: Int) -> Int {
-    (count + 2 * changes) * (width * MemoryLayout<Element>.stride + MemoryLayout<SlotState>.stride) + 4 * count + 16 * changes
+    (count + 2 * changes)
+      * (width * MemoryLayout<Element>.stride + MemoryLayout<SlotState>.stride) + 4 * count
+      + 16 * changes
   }
 
   /// The slot of a row.

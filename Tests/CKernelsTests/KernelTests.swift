@@ -289,8 +289,11 @@ import Testing
     padded += [UInt16](repeating: 0, count: 16 - padded.count % 16)
     var values = [Float](repeating: 0, count: padded.count)
     padded.withUnsafeBufferPointer { kernels.add_rows(values.count, 1, [$0.baseAddress], &values) }
-    #expect(bits(values.map { $0 + 0 }) == bits(padded.map { ReferenceKernels.float(half: $0) + 0 }))
-    let steps: [Float] = [0, 0x1p-12, 0x1.8p-12, 0x1.004p-11, 0x1p-11, 0x1.ffcp-11, 0x1p-26, 0x1p-25]
+    let expected = padded.map { ReferenceKernels.float(half: $0) + 0 }
+    #expect(bits(values.map { $0 + 0 }) == bits(expected))
+    let steps: [Float] = [
+      0, 0x1p-12, 0x1.8p-12, 0x1.004p-11, 0x1p-11, 0x1.ffcp-11, 0x1p-26, 0x1p-25,
+    ]
     for step in steps {
       let numbers = values.map { $0 + max($0.magnitude, 0x1p-24) * step }
       var result = padded
