@@ -212,8 +212,8 @@ INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
 #define add_pair KERNEL(add_pair)
 #endif
 
-// R rows of C vectors of y, straight from the words of b.
-#define DEFINE_BFLOAT16_BLOCK(R, C)                                                             \
+// R rows of C vectors of y, straight from the words of b; PAIR adds two rows of b.
+#define DEFINE_BFLOAT16_BLOCK(R, C, PAIR)                                                       \
   INLINE void KERNEL(bfloat16_block_##R##_##C)(                                                 \
     size_t k, const float *a, size_t a_row, const uint32_t *b, size_t n, float *y, size_t y_row, \
     int accumulate) {                                                                           \
@@ -222,11 +222,7 @@ INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
       for (int j = 0; j < C; j++)                                                               \
         sum[i][j] = accumulate ? load(y + i * y_row + j * WIDTH) : broadcast(0.0f);             \
     size_t p = 0;                                                                               \
-    for (; p + 2 <= k; p += 2, b += n)                                                          \
-      for (int i = 0; i < R; i++) {                                                             \
-        vec even = broadcast(a[i * a_row + p]), odd = broadcast(a[i * a_row + p + 1]);          \
-        for (int j = 0; j < C; j++) sum[i][j] = add_pair(b + j * WIDTH, even, odd, sum[i][j]);  \
-      }                                                                                         \
+    for (; p + 2 <= k; p += 2, b += n) PAIR(R, C)                                               \
     if (p < k)                                                                                  \
       for (int j = 0; j < C; j++) {                                                             \
         vec even = load_low_halves(b + j * WIDTH);                                              \
@@ -236,12 +232,33 @@ INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++) store(y + i * y_row + j * WIDTH, sum[i][j]);                  \
   }
-DEFINE_BFLOAT16_BLOCK(1, 8)
-DEFINE_BFLOAT16_BLOCK(1, 2)
-DEFINE_BFLOAT16_BLOCK(1, 1)
-DEFINE_BFLOAT16_BLOCK(2, 4)
-DEFINE_BFLOAT16_BLOCK(2, 2)
-DEFINE_BFLOAT16_BLOCK(2, 1)
+// For one row each word is widened where it is used.
+#define ADD_PAIR_TO_ROW(R, C)                                                                   \
+  {                                                                                             \
+    vec even = broadcast(a[p]), odd = broadcast(a[p + 1]);                                      \
+    for (int j = 0; j < C; j++) sum[0][j] = add_pair(b + j * WIDTH, even, odd, sum[0][j]);      \
+  }
+// For several it is widened once.
+#define ADD_PAIR_TO_ROWS(R, C)                                                                  \
+  {                                                                                             \
+    vec even[C], odd[C];                                                                        \
+    for (int j = 0; j < C; j++)                                                                 \
+      even[j] = load_low_halves(b + j * WIDTH), odd[j] = load_high_halves(b + j * WIDTH);       \
+    for (int i = 0; i < R; i++) {                                                               \
+      ADD_PRODUCTS(C, a + i * a_row + p, even, sum[i]);                                         \
+    }                                                                                           \
+    for (int i = 0; i < R; i++) {                                                               \
+      ADD_PRODUCTS(C, a + i * a_row + p + 1, odd, sum[i]);                                      \
+    }                                                                                           \
+  }
+DEFINE_BFLOAT16_BLOCK(1, 8, ADD_PAIR_TO_ROW)
+DEFINE_BFLOAT16_BLOCK(1, 2, ADD_PAIR_TO_ROW)
+DEFINE_BFLOAT16_BLOCK(1, 1, ADD_PAIR_TO_ROW)
+DEFINE_BFLOAT16_BLOCK(2, 3, ADD_PAIR_TO_ROWS)
+DEFINE_BFLOAT16_BLOCK(2, 2, ADD_PAIR_TO_ROWS)
+DEFINE_BFLOAT16_BLOCK(2, 1, ADD_PAIR_TO_ROWS)
+DEFINE_BFLOAT16_BLOCK(4, 2, ADD_PAIR_TO_ROWS)
+DEFINE_BFLOAT16_BLOCK(4, 1, ADD_PAIR_TO_ROWS)
 
 // R rows of y, C vectors at a time and then two and one.
 #define BFLOAT16_ROWS(R, C)                                                                     \
@@ -287,8 +304,9 @@ DEFINE_BFLOAT16_PANEL(1)
 TARGET static void KERNEL(bfloat16_product)(
   size_t m, size_t n, size_t k, const float *a, size_t a_row, const uint32_t *b, float *y,
   size_t y_row, int accumulate) {
-  if (m < 2 * ROW_BLOCK) {
-    for (; m >= 2; m -= 2, a += 2 * a_row, y += 2 * y_row) BFLOAT16_ROWS(2, 4);
+  if (m < 4 * ROW_BLOCK) {
+    for (; m >= 4; m -= 4, a += 4 * a_row, y += 4 * y_row) BFLOAT16_ROWS(4, 2);
+    for (; m >= 2; m -= 2, a += 2 * a_row, y += 2 * y_row) BFLOAT16_ROWS(2, 3);
     if (m == 1) BFLOAT16_ROWS(1, 8);
     return;
   }
