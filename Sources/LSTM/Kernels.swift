@@ -5,7 +5,7 @@ import Foundation
 ///
 /// `CKernels.h` defines each of them. All of them give the same bits on every instruction set.
 struct Kernels {
-  private let table: UnsafePointer<lstmzip_kernels>
+  let table: UnsafePointer<lstmzip_kernels>
 
   /// The set that the environment variable `LSTMZIP_SIMD` names, or the best one of this processor.
   ///
@@ -146,28 +146,6 @@ struct Kernels {
   ) {
     table.pointee.optimiser_step(
       count, weights, gradient, secondMoments, rate, beta2, epsilon, result)
-  }
-
-  /// The same for an embedding row, which has one second moment.
-  @inline(__always)
-  func rowStep(
-    width: Int, _ row: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
-    epsilon: Float, into result: UnsafeMutablePointer<Float>
-  ) {
-    table.pointee.row_step(
-      width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon, result)
-  }
-
-  /// The same for a row in binary16.
-  @inline(__always)
-  func rowStep(
-    width: Int, _ row: UnsafePointer<UInt16>, gradient: UnsafePointer<Float>,
-    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float, beta2: Float,
-    epsilon: Float, into result: UnsafeMutablePointer<UInt16>
-  ) {
-    table.pointee.half_row_step(
-      width, row, gradient, meanSquare, secondMoment, rate, beta2, epsilon, result)
   }
 
   /// Asks for `count` elements to be brought into the cache; has no other effect.

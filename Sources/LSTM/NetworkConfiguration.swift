@@ -80,7 +80,8 @@ public struct NetworkConfiguration: Hashable, Sendable {
       rowBits: contexts == 0 ? 2 : embeddingRowBits, width: gateWidth, changes: rows * contexts)
     let byteEmbeddings =
       layers * RowPool<Float>.requiredBytes(count: 256, width: gateWidth, changes: min(rows, 256))
-    return 8 * ParameterLayout(self).count + embeddings + byteEmbeddings
+    let layout = ParameterLayout(self)
+    return 8 * (layout.count + layout.packedCount) + embeddings + byteEmbeddings
       + 2 * WindowStorage.requiredBytes(self, rows: rows, lanes: lanes)
       + Learner.requiredBytes(self, rows: rows, lanes: lanes) + 4 * lanes * gateWidth
   }

@@ -1,38 +1,3 @@
-/// The numbers of a row: binary32, or the bits of binary16, which take half the memory.
-protocol RowElement: BitwiseCopyable, Numeric {
-  /// Takes a step of the optimiser, see `Kernels.rowStep`.
-  static func step(
-    _ kernels: Kernels, width: Int, _ row: UnsafePointer<Self>, gradient: UnsafePointer<Float>,
-    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float,
-    into result: UnsafeMutablePointer<Self>)
-}
-
-extension Float: RowElement {
-  @inline(__always)
-  static func step(
-    _ kernels: Kernels, width: Int, _ row: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float,
-    into result: UnsafeMutablePointer<Float>
-  ) {
-    kernels.rowStep(
-      width: width, row, gradient: gradient, meanSquare: meanSquare, secondMoment: secondMoment,
-      rate: rate, beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon, into: result)
-  }
-}
-
-extension UInt16: RowElement {
-  @inline(__always)
-  static func step(
-    _ kernels: Kernels, width: Int, _ row: UnsafePointer<UInt16>, gradient: UnsafePointer<Float>,
-    meanSquare: Float, secondMoment: UnsafeMutablePointer<Float>, rate: Float,
-    into result: UnsafeMutablePointer<UInt16>
-  ) {
-    kernels.rowStep(
-      width: width, row, gradient: gradient, meanSquare: meanSquare, secondMoment: secondMoment,
-      rate: rate, beta2: LearningSchedule.rowBeta2, epsilon: LearningSchedule.epsilon, into: result)
-  }
-}
-
 /// Rows of numbers that one thread reads while another one computes their next values.
 ///
 /// A row lives in a slot. Learning leaves the slot as it is and writes the row's next value into a
@@ -140,10 +105,9 @@ final class RowPool<Element: RowElement> {
     } else {
       source = target
     }
-    Element.step(
-      kernels, width: width, elements(inSlot: source), gradient: gradient, meanSquare: meanSquare,
-      secondMoment: &states.pointer[target].secondMoment, rate: rate,
-      into: elements(inSlot: target))
+    Element.step(of: kernels)(
+      width, elements(inSlot: source), gradient, meanSquare, &states.pointer[target].secondMoment,
+      rate, LearningSchedule.rowBeta2, LearningSchedule.epsilon, elements(inSlot: target))
   }
 
   /// Makes what was learned valid, except for rows that were cleared in the meantime.
