@@ -51,14 +51,14 @@ INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
 // R rows of C vectors of y, straight from the words of b; PAIR adds two rows of b.
 #define DEFINE_BFLOAT16_BLOCK(R, C, PAIR)                                                       \
   INLINE void KERNEL(bfloat16_block_##R##_##C)(                                                 \
-    size_t k, const float *a, size_t a_row, const uint32_t *b, size_t n, float *y, size_t y_row, \
-    int accumulate) {                                                                           \
+    size_t k, const float *a, size_t a_row, const uint32_t *b, size_t b_row, float *y,          \
+    size_t y_row, int accumulate) {                                                             \
     vec sum[R][C];                                                                              \
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++)                                                               \
         sum[i][j] = accumulate ? load(y + i * y_row + j * WIDTH) : broadcast(0.0f);             \
     size_t p = 0;                                                                               \
-    for (; p + 2 <= k; p += 2, b += n) PAIR(R, C)                                               \
+    for (; p + 2 <= k; p += 2, b += b_row) PAIR(R, C)                                           \
     if (p < k)                                                                                  \
       for (int j = 0; j < C; j++) {                                                             \
         vec even = load_low_halves(b + j * WIDTH);                                              \
@@ -101,26 +101,26 @@ DEFINE_BFLOAT16_BLOCK(4, 1, ADD_PAIR_TO_ROWS)
   for (size_t j = 0; j < n;) {                                                                  \
     size_t vectors = (n - j) / WIDTH;                                                           \
     if (vectors >= C)                                                                           \
-      KERNEL(bfloat16_block_##R##_##C)(k, a, a_row, b + j, n, y + j, y_row, accumulate), vectors = C; \
+      KERNEL(bfloat16_block_##R##_##C)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), vectors = C; \
     else if (vectors >= 2)                                                                      \
-      KERNEL(bfloat16_block_##R##_2)(k, a, a_row, b + j, n, y + j, y_row, accumulate), vectors = 2; \
+      KERNEL(bfloat16_block_##R##_2)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), vectors = 2; \
     else                                                                                        \
-      KERNEL(bfloat16_block_##R##_1)(k, a, a_row, b + j, n, y + j, y_row, accumulate), vectors = 1; \
+      KERNEL(bfloat16_block_##R##_1)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), vectors = 1; \
     j += vectors * WIDTH;                                                                       \
   }
 
 // C vectors of columns for many rows of y: b is widened once, into the cache.
 #define DEFINE_BFLOAT16_PANEL(C)                                                                \
   TARGET static void KERNEL(bfloat16_panel_##C)(                                                \
-    size_t m, size_t k, const float *a, size_t a_row, const uint32_t *b, size_t n, float *y,    \
+    size_t m, size_t k, const float *a, size_t a_row, const uint32_t *b, size_t b_row, float *y, \
     size_t y_row, int accumulate) {                                                             \
     float wide[PACKED_FLOATS] __attribute__((aligned(64)));                                     \
     const size_t depth = PACKED_FLOATS / (C * WIDTH);                                           \
-    for (size_t done = 0; done < k; done += depth, a += depth, b += depth / 2 * n) {            \
+    for (size_t done = 0; done < k; done += depth, a += depth, b += depth / 2 * b_row) {        \
       size_t part = k - done < depth ? k - done : depth, i = 0;                                 \
       for (size_t p = 0; p < part; p++)                                                         \
         for (int j = 0; j < C; j++) {                                                           \
-          const uint32_t *words = b + p / 2 * n + j * WIDTH;                                    \
+          const uint32_t *words = b + p / 2 * b_row + j * WIDTH;                                \
           store(wide + (p * C + j) * WIDTH,                                                     \
             p % 2 == 0 ? load_low_halves(words) : load_high_halves(words));                     \
         }                                                                                       \
@@ -138,8 +138,8 @@ DEFINE_BFLOAT16_PANEL(2)
 DEFINE_BFLOAT16_PANEL(1)
 
 TARGET static void KERNEL(bfloat16_product)(
-  size_t m, size_t n, size_t k, const float *a, size_t a_row, const uint32_t *b, float *y,
-  size_t y_row, int accumulate) {
+  size_t m, size_t n, size_t k, const float *a, size_t a_row, const uint32_t *b, size_t b_row,
+  float *y, size_t y_row, int accumulate) {
   if (m < 4 * ROW_BLOCK) {
     for (; m >= 4; m -= 4, a += 4 * a_row, y += 4 * y_row) BFLOAT16_ROWS(4, 2);
     for (; m >= 2; m -= 2, a += 2 * a_row, y += 2 * y_row) BFLOAT16_ROWS(2, 3);
@@ -149,11 +149,11 @@ TARGET static void KERNEL(bfloat16_product)(
   for (size_t j = 0; j < n;) {
     size_t vectors = VECTORS_OF_PANEL(j);
     if (vectors == 3)
-      KERNEL(bfloat16_panel_3)(m, k, a, a_row, b + j, n, y + j, y_row, accumulate);
+      KERNEL(bfloat16_panel_3)(m, k, a, a_row, b + j, b_row, y + j, y_row, accumulate);
     else if (vectors == 2)
-      KERNEL(bfloat16_panel_2)(m, k, a, a_row, b + j, n, y + j, y_row, accumulate);
+      KERNEL(bfloat16_panel_2)(m, k, a, a_row, b + j, b_row, y + j, y_row, accumulate);
     else
-      KERNEL(bfloat16_panel_1)(m, k, a, a_row, b + j, n, y + j, y_row, accumulate);
+      KERNEL(bfloat16_panel_1)(m, k, a, a_row, b + j, b_row, y + j, y_row, accumulate);
     j += vectors * WIDTH;
   }
 }

@@ -59,10 +59,11 @@ TARGET static float KERNEL(sum_of_squares)(size_t n, const float *x) {
 }
 
 TARGET static void KERNEL(add_rows)(
-  size_t n, size_t count, const uint16_t *const *rows, float *y) {
+  size_t n, const float *first, size_t count, const uint16_t *const *rows, float *y) {
   for (size_t j = 0; j < n; j += 16) {
     vec sum[16 / WIDTH];
-    for (int u = 0; u < 16 / WIDTH; u++) sum[u] = load(y + j + u * WIDTH);
+    for (int u = 0; u < 16 / WIDTH; u++)
+      sum[u] = add(load(y + j + u * WIDTH), load(first + j + u * WIDTH));
     for (size_t r = 0; r < count; r++)
       for (int u = 0; u < 16 / WIDTH; u++)
         sum[u] = add(sum[u], load_half(rows[r] + j + u * WIDTH));

@@ -3,91 +3,139 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <string.h>
 
-__attribute__((target("avx2"))) static void dot(const int16_t *x, const int16_t *weights,
-                                                const uint32_t *offsets, int32_t *sums,
-                                                int32_t length, int32_t set_count) {
-  for (int32_t s = 0; s < set_count; s++) {
-    const int16_t *w = weights + offsets[s];
-    __m256i sum = _mm256_setzero_si256();
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline __m256i products(__m256i sum, __m256i x, const int16_t *w) {
+  __m256i product = _mm256_madd_epi16(x, _mm256_loadu_si256((const __m256i *)w));
+  return _mm256_add_epi32(sum, _mm256_srai_epi32(product, 8));
+}
+
+AVX2 static void mix(const cmixing_layer *layer) {
+  const int32_t length = layer->length, count = layer->mixer_count;
+  const int16_t *x = layer->inputs;
+  const uint32_t *offsets = layer->offsets;
+  const __m128i limit = _mm_set1_epi32(CMIXING_OUTPUT_LIMIT);
+  for (int32_t m = 0; m < count; m += 4) {
+    const int16_t *w0 = layer->weights + offsets[m], *w1 = layer->weights + offsets[m + 1];
+    const int16_t *w2 = layer->weights + offsets[m + 2], *w3 = layer->weights + offsets[m + 3];
+    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
     for (int32_t i = 0; i < length; i += 16) {
-      __m256i product = _mm256_madd_epi16(_mm256_loadu_si256((const __m256i *)(x + i)),
-                                          _mm256_loadu_si256((const __m256i *)(w + i)));
-      sum = _mm256_add_epi32(sum, _mm256_srai_epi32(product, 8));
+      __m256i input = _mm256_loadu_si256((const __m256i *)(x + i));
+      s0 = products(s0, input, w0 + i);
+      s1 = products(s1, input, w1 + i);
+      s2 = products(s2, input, w2 + i);
+      s3 = products(s3, input, w3 + i);
     }
-    __m128i half = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0x4E));
-    half = _mm_add_epi32(half, _mm_shuffle_epi32(half, 0xB1));
-    sums[s] = _mm_cvtsi128_si32(half);
+    s0 = _mm256_hadd_epi32(_mm256_hadd_epi32(s0, s1), _mm256_hadd_epi32(s2, s3));
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(s0), _mm256_extracti128_si256(s0, 1));
+    sum = _mm_sra_epi32(sum, _mm_cvtsi32_si128(layer->shift));
+    sum = _mm_max_epi32(_mm_min_epi32(sum, limit), _mm_sub_epi32(_mm_setzero_si128(), limit));
+    _mm_storel_epi64((__m128i *)(layer->outputs + m), _mm_packs_epi32(sum, sum));
   }
 }
 
-__attribute__((target("avx2"))) static void learn(const int16_t *x, int16_t *weights,
-                                                  const uint32_t *offsets, const int16_t *steps,
-                                                  int32_t length, int32_t set_count) {
+// The steps of four mixers from number m on: see cmixing_learn.
+AVX2 static inline __m128i steps_of(const cmixing_layer *layer, int32_t m, int32_t bit,
+                                    int32_t rate) {
+  const uint16_t *squash = layer->squash;
+  const int16_t *outputs = layer->outputs + m;
+  const int16_t *uses = layer->weights + layer->length - 1;
+  const uint32_t *offsets = layer->offsets + m;
+  __m128i n = _mm_setr_epi32(uses[offsets[0]], uses[offsets[1]], uses[offsets[2]],
+                             uses[offsets[3]]);
+  __m128i p = _mm_setr_epi32(squash[(outputs[0] + 32768) >> 6], squash[(outputs[1] + 32768) >> 6],
+                             squash[(outputs[2] + 32768) >> 6], squash[(outputs[3] + 32768) >> 6]);
+  // Rounded to the nearest, no quotient here becomes the next integer: truncated, it is the floor.
+  __m128 divisor = _mm_cvtepi32_ps(_mm_add_epi32(n, _mm_set1_epi32(100)));
+  __m128i bonus = _mm_cvttps_epi32(_mm_div_ps(_mm_set1_ps(80000), divisor));
+  bonus = _mm_and_si128(bonus, _mm_cmplt_epi32(n, _mm_set1_epi32(CMIXING_USES)));
+  __m128i error = _mm_sub_epi32(_mm_set1_epi32(bit ? 65535 : 0), p);
+  __m128i step = _mm_mullo_epi32(error, _mm_add_epi32(bonus, _mm_set1_epi32(rate)));
+  step = _mm_srai_epi32(_mm_add_epi32(step, _mm_set1_epi32(1 << 13)), 14);
+  return _mm_max_epi32(_mm_min_epi32(step, _mm_set1_epi32(INT16_MAX)), _mm_set1_epi32(-INT16_MAX));
+}
+
+AVX2 static void learn(const cmixing_layer *layer, int32_t bit, int32_t rate) {
+  const int32_t length = layer->length, count = layer->mixer_count;
+  const int16_t *x = layer->inputs;
   const __m256i minimum = _mm256_set1_epi16(-INT16_MAX);
-  for (int32_t s = 0; s < set_count; s++) {
-    if (steps[s] == 0) continue;
-    int16_t *w = weights + offsets[s];
-    const __m256i step = _mm256_set1_epi16(steps[s]);
-    for (int32_t i = 0; i < length; i += 16) {
-      __m256i change = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)(x + i)), step);
-      __m256i sum = _mm256_adds_epi16(_mm256_loadu_si256((const __m256i *)(w + i)), change);
-      _mm256_storeu_si256((__m256i *)(w + i), _mm256_max_epi16(sum, minimum));
+  for (int32_t m = 0; m < count; m += 4) {
+    int32_t steps[4];
+    _mm_storeu_si128((__m128i *)steps, steps_of(layer, m, bit, rate));
+    const int32_t end = count - m < 4 ? count - m : 4;
+    for (int32_t i = 0; i < end; i++) {
+      int16_t *w = layer->weights + layer->offsets[m + i];
+      const int32_t uses = w[length - 1];
+      const __m256i step = _mm256_set1_epi16((int16_t)steps[i]);
+      for (int32_t j = 0; j < length; j += 16) {
+        __m256i change = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)(x + j)), step);
+        __m256i sum = _mm256_adds_epi16(_mm256_loadu_si256((const __m256i *)(w + j)), change);
+        _mm256_storeu_si256((__m256i *)(w + j), _mm256_max_epi16(sum, minimum));
+      }
+      w[length - 1] = (int16_t)(uses < CMIXING_USES ? uses + 1 : CMIXING_USES);
     }
   }
 }
 
-__attribute__((target("avx2"))) static void predict_contexts(const cmixing_contexts *c,
-                                                             int32_t node) {
-  // Copies, because a store of a byte may change any memory, as far as the compiler can tell.
-  const int32_t count = c->count, padded_count = c->padded_count;
-  uint8_t *const *histories = c->histories;
-  uint8_t *states = c->states;
-  const uint32_t *entries = c->entries;
-  uint32_t *current = c->current;
+// Entries are put together from single loads: on many processors a gather takes longer, and it would
+// wait for the states to be written.
+AVX2 static void predict_contexts(const cmixing_contexts *c, int32_t node) {
+  const int32_t padded_count = c->padded_count;
   const int16_t *stretch = c->stretch;
-  int16_t *inputs = c->inputs;
-  for (int32_t i = 0; i < count; i++) states[i] = histories[i][node];
-  const __m256i lane = _mm256_mullo_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
-                                          _mm256_set1_epi32(CMIXING_HISTORIES));
   for (int32_t i = 0; i < padded_count; i += 8) {
-    __m256i state = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(states + i)));
-    __m256i new = _mm256_cmpeq_epi32(state, _mm256_setzero_si256());
-    __m256i index = _mm256_add_epi32(state, lane);
-    __m256i entry = _mm256_i32gather_epi32((const int *)(entries + CMIXING_HISTORIES * i), index, 4);
-    _mm256_storeu_si256((__m256i *)(current + i), entry);
-    __m256i p = _mm256_srli_epi32(entry, 20);
-    __m256i stretched = _mm256_i32gather_epi32((const int *)stretch, p, 2);
-    stretched = _mm256_srai_epi32(_mm256_slli_epi32(stretched, 16), 16);
-    __m256i linear = _mm256_slli_epi32(_mm256_sub_epi32(p, _mm256_set1_epi32(2048)), 3);
-    __m256i both = _mm256_packs_epi32(_mm256_andnot_si256(new, stretched),
-                                      _mm256_andnot_si256(new, linear));
-    both = _mm256_permute4x64_epi64(both, 0xD8);
-    _mm256_storeu_si256((__m256i *)(inputs + 2 * i), both);
+    uint8_t *const *h = c->histories + i;
+    const uint32_t *e = c->entries + CMIXING_HISTORIES * i;
+    const uint64_t s0 = h[0][node], s1 = h[1][node], s2 = h[2][node], s3 = h[3][node];
+    const uint64_t s4 = h[4][node], s5 = h[5][node], s6 = h[6][node], s7 = h[7][node];
+    const uint64_t states = s0 | s1 << 8 | s2 << 16 | s3 << 24 | s4 << 32 | s5 << 40 | s6 << 48 |
+                            s7 << 56;
+    memcpy(c->states + i, &states, 8);
+    const uint32_t e0 = e[s0], e1 = e[CMIXING_HISTORIES + s1];
+    const uint32_t e2 = e[2 * CMIXING_HISTORIES + s2], e3 = e[3 * CMIXING_HISTORIES + s3];
+    const uint32_t e4 = e[4 * CMIXING_HISTORIES + s4], e5 = e[5 * CMIXING_HISTORIES + s5];
+    const uint32_t e6 = e[6 * CMIXING_HISTORIES + s6], e7 = e[7 * CMIXING_HISTORIES + s7];
+    const __m128i low = _mm_setr_epi32((int)e0, (int)e1, (int)e2, (int)e3);
+    const __m128i high = _mm_setr_epi32((int)e4, (int)e5, (int)e6, (int)e7);
+    _mm_storeu_si128((__m128i *)(c->current + i), low);
+    _mm_storeu_si128((__m128i *)(c->current + i + 4), high);
+    const __m128i stretched =
+      _mm_setr_epi16(stretch[e0 >> 20], stretch[e1 >> 20], stretch[e2 >> 20], stretch[e3 >> 20],
+                     stretch[e4 >> 20], stretch[e5 >> 20], stretch[e6 >> 20], stretch[e7 >> 20]);
+    const __m128i p = _mm_packus_epi32(_mm_srli_epi32(low, 20), _mm_srli_epi32(high, 20));
+    const __m128i linear = _mm_slli_epi16(_mm_sub_epi16(p, _mm_set1_epi16(2048)), 3);
+    _mm_storeu_si128((__m128i *)(c->inputs + 2 * i), stretched);
+    _mm_storeu_si128((__m128i *)(c->inputs + 2 * i + 8), linear);
   }
 }
 
-__attribute__((target("avx2"))) static void learn_contexts(const cmixing_contexts *c, int32_t node,
-                                                           int32_t bit, const uint8_t *next,
-                                                           uint32_t limit) {
+AVX2 static void learn_contexts(const cmixing_contexts *c, int32_t node, int32_t bit,
+                                const uint8_t *next, uint32_t limit) {
   const __m256i target = _mm256_set1_epi32(bit ? (1 << 22) - 1 : 0);
   const __m256i top = _mm256_set1_epi32((int)limit);
+  const uint8_t *states = c->states;
+  uint32_t *current = c->current;
   for (int32_t i = 0; i < c->padded_count; i += 8) {
-    __m256i entry = _mm256_loadu_si256((const __m256i *)(c->current + i));
+    __m256i state = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(states + i)));
+    __m256i entry = _mm256_loadu_si256((const __m256i *)(current + i));
     __m256i n = _mm256_and_si256(entry, _mm256_set1_epi32(1023));
     __m256i p = _mm256_srli_epi32(entry, 10);
-    __m256i rate = _mm256_i32gather_epi32(c->rates, n, 4);
+    // Truncated, the quotient is the floor: a divisor is odd, and no quotient is close to an integer.
+    __m256i divisor = _mm256_add_epi32(_mm256_add_epi32(n, n), _mm256_set1_epi32(3));
+    __m256i rate =
+      _mm256_cvttps_epi32(_mm256_div_ps(_mm256_set1_ps(65536), _mm256_cvtepi32_ps(divisor)));
     __m256i error = _mm256_srai_epi32(_mm256_sub_epi32(target, p), 7);
     p = _mm256_add_epi32(p, _mm256_srai_epi32(_mm256_mullo_epi32(error, rate), 8));
     n = _mm256_min_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(1)), top);
-    _mm256_storeu_si256((__m256i *)(c->current + i), _mm256_or_si256(_mm256_slli_epi32(p, 10), n));
+    entry = _mm256_blendv_epi8(_mm256_or_si256(_mm256_slli_epi32(p, 10), n),
+                               _mm256_set1_epi32((int)CMIXING_NEW_ENTRY),
+                               _mm256_cmpeq_epi32(state, _mm256_setzero_si256()));
+    _mm256_storeu_si256((__m256i *)(current + i), entry);
   }
-  const uint8_t *states = c->states;
   next += bit;
   const int32_t count = c->count;
   uint8_t *const *histories = c->histories;
-  const uint32_t *current = c->current;
   uint32_t *entries = c->entries;
   for (int32_t i = 0; i < count; i++, entries += CMIXING_HISTORIES) {
     uint32_t state = states[i];
@@ -97,7 +145,7 @@ __attribute__((target("avx2"))) static void learn_contexts(const cmixing_context
 }
 
 const cmixing_kernels *cmixing_avx2_kernels(void) {
-  static const cmixing_kernels kernels = {"avx2", dot, learn, predict_contexts, learn_contexts};
+  static const cmixing_kernels kernels = {"avx2", mix, learn, predict_contexts, learn_contexts};
   return __builtin_cpu_supports("avx2") ? &kernels : 0;
 }
 #else

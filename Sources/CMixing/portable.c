@@ -4,40 +4,40 @@
 
 #include "kernels.h"
 
-static void dot(const int16_t *x, const int16_t *weights, const uint32_t *offsets, int32_t *sums,
-                int32_t length, int32_t set_count) {
-  for (int32_t s = 0; s < set_count; s++) {
-    const int16_t *w = weights + offsets[s];
+static void mix(const cmixing_layer *layer) {
+  const int16_t *x = layer->inputs;
+  for (int32_t m = 0; m < layer->mixer_count; m++) {
+    const int16_t *w = layer->weights + layer->offsets[m];
     uint32_t sum = 0;
-    for (int32_t i = 0; i < length; i += 2)
+    for (int32_t i = 0; i < layer->length; i += 2)
       sum += (uint32_t)((x[i] * w[i] + x[i + 1] * w[i + 1]) >> 8);
-    sums[s] = (int32_t)sum;
+    layer->outputs[m] = cmixing_output((int32_t)sum >> layer->shift);
   }
 }
 
-static void learn(const int16_t *x, int16_t *weights, const uint32_t *offsets, const int16_t *steps,
-                  int32_t length, int32_t set_count) {
-  for (int32_t s = 0; s < set_count; s++) {
-    int32_t step = steps[s];
-    if (step == 0) continue;
-    int16_t *w = weights + offsets[s];
-    for (int32_t i = 0; i < length; i++) {
+static void learn(const cmixing_layer *layer, int32_t bit, int32_t rate) {
+  const int16_t *x = layer->inputs;
+  for (int32_t m = 0; m < layer->mixer_count; m++) {
+    int16_t *w = layer->weights + layer->offsets[m];
+    int32_t step = cmixing_step(layer, m, bit, rate);
+    for (int32_t i = 0; i < layer->length && step != 0; i++) {
       int32_t sum = w[i] + ((x[i] * step + (1 << 14)) >> 15);
       w[i] = (int16_t)(sum > INT16_MAX ? INT16_MAX : sum < -INT16_MAX ? -INT16_MAX : sum);
     }
+    cmixing_count_use(layer, m);
   }
 }
 
 void cmixing_portable_predict_contexts(const cmixing_contexts *c, int32_t node) {
-  for (int32_t i = 0; i < c->count; i++) {
+  for (int32_t i = 0; i < c->padded_count; i++) {
     uint8_t state = c->histories[i][node];
     uint32_t entry = c->entries[CMIXING_HISTORIES * i + state];
     c->states[i] = state;
     c->current[i] = entry;
     int32_t p = (int32_t)(entry >> 20);
     int16_t *input = c->inputs + (i / 8 * 16 + i % 8);
-    input[0] = state ? c->stretch[p] : 0;
-    input[8] = state ? (int16_t)((p - 2048) * 8) : 0;
+    input[0] = c->stretch[p];
+    input[8] = (int16_t)((p - 2048) * 8);
   }
 }
 
@@ -46,15 +46,17 @@ void cmixing_portable_learn_contexts(const cmixing_contexts *c, int32_t node, in
   int32_t target = bit ? (1 << 22) - 1 : 0;
   for (int32_t i = 0; i < c->count; i++) {
     uint32_t state = c->states[i], entry = c->current[i], n = entry & 1023;
-    int32_t p = (int32_t)(entry >> 10);
-    p += (((target - p) >> 7) * c->rates[n]) >> 8;
-    c->entries[CMIXING_HISTORIES * (uint32_t)i + state] = (uint32_t)p << 10 | (n < limit ? n + 1 : limit);
     c->histories[i][node] = next[2 * state + (uint32_t)bit];
+    if (state == 0) continue;
+    int32_t p = (int32_t)(entry >> 10);
+    p += (((target - p) >> 7) * (int32_t)(65536 / (2 * n + 3))) >> 8;
+    c->entries[CMIXING_HISTORIES * (uint32_t)i + state] =
+      (uint32_t)p << 10 | (n < limit ? n + 1 : limit);
   }
 }
 
 const cmixing_kernels *cmixing_portable_kernels(void) {
-  static const cmixing_kernels kernels = {"portable", dot, learn, cmixing_portable_predict_contexts,
+  static const cmixing_kernels kernels = {"portable", mix, learn, cmixing_portable_predict_contexts,
                                           cmixing_portable_learn_contexts};
   return &kernels;
 }

@@ -71,6 +71,22 @@ struct NetworkPredictor {
   /// See `Network.observer`.
   func observe(_ observer: @escaping (NetworkPhase?) -> Void) { network.observer = observer }
 
+  /// Asks the memory for what the network will look at, when the contexts behind the lane's byte are
+  /// known but its last bit was not taken in here.
+  func prefetch() {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: embedded.count + ngramHashes.count) {
+      let source = contexts.hashes(lane: lane)
+      guard let first = $0.baseAddress else { return }
+      for (index, context) in embedded.enumerated() { first[index] = source[context] }
+      if ngramHashes.isEmpty {
+        network.prefetch(contexts: first)
+      } else {
+        contexts.fillNgramHashes(lane: lane, first + embedded.count)
+        network.prefetch(contexts: first, ngrams: first + embedded.count)
+      }
+    }
+  }
+
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
     if let byte = frequencies.update(bit: bit) { endByte(byte) }

@@ -74,7 +74,9 @@ struct Predictor {
 
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
-    experts?.update(bit: bit)
+    experts?.update(bit: bit) {
+      for index in networks.indices { networks[index].prefetch() }
+    }
     byte = byte << 1 | (bit ? 1 : 0)
     bitCount += 1
     if bitCount & 7 == 0 { endByte() }

@@ -6,7 +6,7 @@ import Contexts
 /// of times it was updated, up to a limit; it moves by 1 / (n + 1.5) of its error.
 struct AdaptiveProbability {
   /// Per number of updates the part of the error, in units of 2⁻¹⁵.
-  let rates: UnsafeMutablePointer<Int32>
+  private let rates: UnsafeMutablePointer<Int32>
   /// An entry of probability 1/2 that was never updated.
   static let initial: UInt32 = 1 << 31
 

@@ -45,7 +45,12 @@ extension ContextMixer {
     }
     if let entries = contexts.pointee.entries {
       let count = contextCount * Int(CMIXING_HISTORIES)
-      for index in 0..<count { exchange(&entries[index], visit) }
+      for index in 0..<count {
+        // That of a new context says nothing and stays as it is.
+        var entry = entries[index]
+        exchange(&entry, visit)
+        if index % Int(CMIXING_HISTORIES) != 0 { entries[index] = entry }
+      }
     }
     for match in [longMatch, shortMatch] {
       for index in 0..<MatchModel.entryCount { exchange(&match.entries[index], visit) }

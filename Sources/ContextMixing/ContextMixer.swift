@@ -18,52 +18,41 @@ public final class ContextMixer {
   /// The contexts, which the mixer keeps up to date.
   public let contextModel: ContextModel
   /// The lane whose byte is predicted.
-  private var lane: UnsafeMutablePointer<Lane>
-  private(set) var longMatch: MatchModel
-  private(set) var shortMatch: MatchModel
+  var lane: UnsafeMutablePointer<Lane>
+  var longMatch: MatchModel
+  var shortMatch: MatchModel
   /// A lane each, if the content is a bilevel image.
-  private let bilevel: UnsafeMutablePointer<BilevelContexts>
+  let bilevel: UnsafeMutablePointer<BilevelContexts>
   /// What selects weights and does not change within a byte.
-  private var selectors = Selectors()
-
-  private struct Selectors {
-    var recent: UInt64 = 0
-    var last = 0
-    var second = 0
-    var third = 0
-    /// The column in the line or record.
-    var column = 0
-    /// The classes of the last two characters, or the byte above.
-    var surroundings = 0
-  }
+  var selectors = Selectors()
 
   /// What other models say, in memory of their own: each access to an array of an object is checked.
   let outside: UnsafeMutableBufferPointer<OutsideModel>
   private let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
-  /// Correct the final probability in the last two bytes, and in the last one.
-  private var pairMap: AdaptiveMap
-  private var byteMap: AdaptiveMap
+  private var finalMaps: FinalMaps
 
-  private let kind: Configuration.Kind
+  let kind: Configuration.Kind
   let contextCount: Int
   /// Where the inputs begin that do not belong to a context.
   private let extraInputs: UnsafeMutablePointer<Int16>
   let contexts: UnsafeMutablePointer<cmixing_contexts>
   /// Per context the bit history at the predicted bit.
-  private let states: UnsafeMutablePointer<UInt8>
+  let states: UnsafeMutablePointer<UInt8>
   private let histories: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
 
   /// The bits of the byte so far behind a leading one, their number, and the same of the nibble.
-  private var byteNode = 1
-  private var bitPosition = 0
+  var byteNode = 1
+  var bitPosition = 0
   private var nibbleNode = 1
   /// Decides, the same in the decoder, which approximate counts go up.
   private var chance: UInt32 = 0
   private var byteCount = 0
   private var rate = 0
   private var isPredicted = false
+  /// Whether the buckets of the predicted bit are still to be looked up.
+  private var isLookUpDue = false
   private var result: UInt32 = 1 << 31
 
   private static let ownMixers = 8
@@ -103,26 +92,24 @@ public final class ContextMixer {
 
     let padded = (contextCount + 7) / 8 * 8
     let outsideClasses = outside.flatMap { _ in [256, OutsidePrediction.confidenceClasses * 8] }
-    layer = MixerLayer(
-      inputCount:
-        padded * 2 + 5 + OutsideModel.inputCount * max(outside.count, 1)
-        + DirectProbabilities.inputCount,
-      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256] + outsideClasses,
-      weightBits: 16, initialWeight: kind == .text ? 3000 : 2200, logistic: logistic,
-      kernels: kernels, arena: arena)
     let outputs = Self.ownMixers + outsideClasses.count
     finalLayer = MixerLayer(
       inputCount: outputs + max(outside.count, 1),
       selectorCounts: [256, 2048, 256] + outsideClasses.suffix(1),
       weightBits: 14, initialWeight: Int16((1 << 14) / outputs), logistic: logistic,
       kernels: kernels, arena: arena)
-    let mapContexts = 1 << max(10, min(16, sizeBits))
-    pairMap = AdaptiveMap(contextCount: mapContexts, logistic: logistic, arena: arena)
-    byteMap = AdaptiveMap(contextCount: mapContexts, logistic: logistic, arena: arena)
+    layer = MixerLayer(
+      inputCount:
+        padded * 2 + 5 + OutsideModel.inputCount * max(outside.count, 1)
+        + DirectProbabilities.inputCount,
+      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256] + outsideClasses,
+      weightBits: 16, initialWeight: kind == .text ? 3000 : 2200, outputs: finalLayer.inputs,
+      logistic: logistic, kernels: kernels, arena: arena)
+    finalMaps = FinalMaps(sizeBits: sizeBits, logistic: logistic, arena: arena)
     direct = DirectProbabilities(sizeBits: sizeBits, arena: arena)
 
     extraInputs = layer.inputs + padded * 2
-    histories = arena.allocate(contextCount, repeating: arena.allocate(64, repeating: 0))
+    histories = arena.allocate(padded, repeating: arena.allocate(64, repeating: 0))
     states = arena.allocate(padded, repeating: 0)
     contexts = arena.allocate(
       1,
@@ -131,10 +118,9 @@ public final class ContextMixer {
         histories: UnsafeMutableRawPointer(histories).assumingMemoryBound(
           to: UnsafeMutablePointer<UInt8>?.self),
         entries: bitHistories.initialEntries(contextCount: padded, arena: arena),
-        stretch: logistic.stretchTable, rates: adaptive.rates,
-        states: states,
+        stretch: logistic.stretchTable, states: states,
         current: arena.allocate(padded, repeating: 0), inputs: layer.inputs))
-    lookUp()
+    goToLane()
     setRate()
   }
 
@@ -154,8 +140,7 @@ public final class ContextMixer {
         for i in 0..<contextCount { table.prefetch(lane.pointee.hashes[i]) }
       }
     }
-    lane = contextModel.lane
-    lookUp()
+    goToLane()
   }
 
   /// The memory that the predictor takes, in bytes.
@@ -175,7 +160,10 @@ public final class ContextMixer {
   }
 
   /// Learns the bit that was coded.
-  public func update(bit: Bool) {
+  ///
+  /// - Parameter beforeLearning: Is called when the last bit of a byte has come and the contexts of the
+  ///   lane's next byte are known, and has the time of the learning for what it asks of the memory.
+  public func update(bit: Bool, beforeLearning: () -> Void = {}) {
     if !isPredicted { predict() }
     isPredicted = false
     let bit = bit ? 1 : 0
@@ -184,22 +172,18 @@ public final class ContextMixer {
     for index in outside.indices { outside[index].update(bit: bit) }
     byteNode = byteNode &<< 1 | bit
     bitPosition &+= 1
-    // The memory is asked for the next buckets before the learning, which takes about as long as
-    // the memory does.
+    // The memory is asked for what comes next before the learning, which takes about as long as
+    // the memory does; buckets are looked up even later, after what a network does between bytes.
     if bitPosition == 8 {
       startByte()
+      beforeLearning()
       learn(bit)
       contextModel.advance()
-      lane = contextModel.lane
-      lookUp()
-    } else if kind == .bilevel {
-      learn(bit)
-      lookUp()
-    } else if bitPosition == 4 {
-      startSecondNibble()
-      learn(bit)
-      lookUp()
+      goToLane()
     } else {
+      if bitPosition == 3 && kind != .bilevel { prefetchSecondNibble() }
+      if bitPosition == 4 { startSecondNibble() }
+      finalMaps.startBit(byteNode: byteNode, bitPosition: bitPosition)
       learn(bit)
       nibbleNode = nibbleNode &<< 1 | bit
     }
@@ -214,8 +198,7 @@ public final class ContextMixer {
     if kind != .bilevel { direct.update(bit: bit, node: nibbleNode, adaptive: adaptive) }
     layer.update(bit: bit, rate: rate)
     finalLayer.update(bit: bit, rate: 80)
-    pairMap.update(bit: bit, rate: 6)
-    byteMap.update(bit: bit, rate: 6)
+    finalMaps.update(bit: bit)
   }
 
   @inline(__always)
@@ -243,46 +226,60 @@ public final class ContextMixer {
     direct.prefetch(hashes)
   }
 
+  /// Asks the memory for the buckets of the second nibble when one bit of the first is still to come.
   @inline(__always)
-  private func startSecondNibble() {
+  private func prefetchSecondNibble() {
     let table = self.table
     let hashes = lane.pointee.hashes
-    let salt = UInt64(byteNode) &* 0x9E37_79B9_7F4A_7C15
-    for i in 0..<contextCount {
-      var h = (hashes[i] ^ salt) &* 0xD6E8_FEB8_6659_FD93
-      h ^= h &>> 32
-      hashes[i] = h
-      table.prefetch(h)
-    }
-    direct.prefetch(hashes)
+    for i in 0..<contextCount { table.prefetch(hashes[i], part: byteNode) }
+    direct.prefetch(hashes, nibble: byteNode &<< 1)
+    direct.prefetch(hashes, nibble: byteNode &<< 1 | 1)
+  }
+
+  @inline(__always)
+  private func startSecondNibble() {
+    let lines = lane.pointee.matchLines(highNibble: UInt8(truncatingIfNeeded: byteNode & 15))
+    cmixing_prefetch(lines.long)
+    cmixing_prefetch(lines.short)
+    finalMaps.startNibble(after: selectors.recent, firstNibble: firstNibble)
+    isLookUpDue = true
+  }
+
+  /// Goes to the lane whose turn it is, at the start of a byte.
+  @inline(__always)
+  private func goToLane() {
+    lane = contextModel.lane
+    startSelectors()
+    finalMaps.startNibble(after: selectors.recent, firstNibble: firstNibble)
+    finalMaps.startBit(byteNode: byteNode, bitPosition: bitPosition)
+    isLookUpDue = true
   }
 
   @inline(__always)
   private func lookUp() {
-    if bitPosition == 0 { startSelectors() }
-    if kind == .bilevel {
-      nibbleNode = 0
-      bilevel[lane - contextModel.lanes].select(
-        histories, recent: lane.pointee.hasher.recent, byteNode: byteNode, bitPosition: bitPosition,
-        column: lane.pointee.hasher.recordColumn)
-      return
-    }
+    isLookUpDue = false
     nibbleNode = 1
     let table = self.table
     let hashes = lane.pointee.hashes
     let histories = self.histories
-    for i in 0..<contextCount { histories[i] = table.bucket(hashes[i]) }
-    direct.lookUp(hashes)
+    let nibble = firstNibble
+    for i in 0..<contextCount { histories[i] = table.bucket(hashes[i], nibble: nibble) }
+    direct.lookUp(hashes, nibble: nibble)
+  }
+
+  /// Goes to the histories of the pixels around the predicted one.
+  private func lookUpPixels() {
+    nibbleNode = 0
+    bilevel[lane - contextModel.lanes].select(
+      histories, recent: lane.pointee.hasher.recent, byteNode: byteNode, bitPosition: bitPosition,
+      column: lane.pointee.hasher.recordColumn)
   }
 
   @inline(__always)
   private func predict() {
-    let nodeHash = UInt64(byteNode) &* 0x85EB_CA6B
-    let pair = Int(((selectors.recent & 0xFFFF) &* 0x9E37_79B9 &+ nodeHash) &>> 12)
-    let last = Int(((selectors.recent & 0xFF) &* 0x9E37_79B9 &+ nodeHash) &>> 12)
-    pairMap.prefetch(pair)
-    byteMap.prefetch(last)
+    if kind == .bilevel { lookUpPixels() }
     selectKnownWeights()
+    if kind != .bilevel && isLookUpDue { lookUp() }
     kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
     longMatch.predict(
       extraInputs, node: byteNode, bitPosition: bitPosition, logistic: logistic)
@@ -302,74 +299,19 @@ public final class ContextMixer {
 
     selectWeightsByHistories()
     layer.mix()
-    let outputs = layer.mixerCount
-    for i in 0..<outputs {
-      finalLayer.inputs[i] = Int16(truncatingIfNeeded: layer.outputs[i])
-    }
     for index in outside.indices {
-      finalLayer.inputs[outputs + index] = extraInputs[5 + index * OutsideModel.inputCount]
+      finalLayer.inputs[layer.mixerCount + index] = extraInputs[5 + index * OutsideModel.inputCount]
     }
     finalLayer.mix()
     var sum = 0
-    for i in 0..<finalLayer.mixerCount { sum &+= finalLayer.outputs[i] }
+    for i in 0..<finalLayer.mixerCount { sum &+= Int(finalLayer.outputs[i]) }
     let output = outside.isEmpty ? sum / 3 : sum &>> 2
-    let refined =
-      UInt64(pairMap.refine(output, context: pair)) &+ UInt64(byteMap.refine(output, context: last))
-    let mixed = (UInt64(logistic.squash(output)) &* 2 &+ refined &* 3) &>> 3
-    result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), mixed)))
+    let refined = finalMaps.refine(output, logistic: logistic)
+    result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), refined)))
     isPredicted = true
   }
 
-  private func startSelectors() {
-    let (long, short) = (lane.pointee.longMatch, lane.pointee.shortMatch)
-    let (longClass, shortClass) = (long.lengthClass, short.lengthClass)
-    longMatch.startByte(expected: long.expected, lengthClass: longClass)
-    shortMatch.startByte(expected: short.expected, lengthClass: shortClass)
-    let recent = lane.pointee.hasher.recent
-    let isText = kind == .text
-    selectors.recent = recent
-    selectors.last = Int(recent & 0xFF)
-    selectors.second = Int(recent &>> 8 & 0xFF)
-    selectors.third = Int(recent &>> 16 & 0xFF)
-    selectors.column = isText ? lane.pointee.hasher.column : lane.pointee.hasher.recordColumn & 255
-    selectors.surroundings =
-      isText
-      ? Int(lane.pointee.hasher.format & 255)
-      : lane.pointee.hasher.history.back(lane.pointee.hasher.recordLength)
-  }
-
-  /// Selects the weights that depend on no bit history, and asks the memory for them.
+  /// The first four bits of the byte behind a leading 1, 0 while they are coming.
   @inline(__always)
-  private func selectKnownWeights() {
-    layer.select(0, byteNode)
-    layer.select(1, selectors.last &<< 3 | bitPosition)
-    layer.select(2, selectors.second)
-    layer.select(5, selectors.column &<< 3 | bitPosition)
-    layer.select(
-      6,
-      kind == .bilevel
-        ? bilevel[lane - contextModel.lanes].neighbourhood
-        : selectors.surroundings &<< 3 | bitPosition)
-    layer.select(7, selectors.third)
-    finalLayer.select(0, byteNode)
-    finalLayer.select(1, selectors.last &<< 3 | bitPosition)
-    for index in outside.indices {
-      let confidence = outside[index].confidence &* 8 &+ bitPosition
-      layer.select(8 &+ 2 &* index, Int(outside[index].prediction.expectedByte))
-      layer.select(9 &+ 2 &* index, confidence)
-      finalLayer.select(3, confidence)
-    }
-  }
-
-  @inline(__always)
-  private func selectWeightsByHistories() {
-    let expected = longMatch.isActive ? longMatch.expected : shortMatch.expected
-    let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
-    // The longest of the orders 1 to 7 that has been seen before.
-    var order = 0
-    while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
-    layer.select(3, Int(states[9]))
-    layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
-    finalLayer.select(2, Int(states[2]))
-  }
+  private var firstNibble: Int { bitPosition < 4 ? 0 : byteNode &>> (bitPosition &- 4) }
 }

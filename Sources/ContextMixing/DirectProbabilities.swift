@@ -27,23 +27,28 @@ struct DirectProbabilities {
     lines = arena.allocate(Self.inputCount, repeating: entries)
   }
 
+  /// `nibble` is the first nibble behind a leading 1, or 0 for the line of that nibble: all lines of a
+  /// byte lie in one page of memory.
   @inline(__always)
-  private func line(_ context: Int, _ hash: UInt64) -> UnsafeMutablePointer<UInt32> {
-    let number = Int(truncatingIfNeeded: (hash &>> 20) & (1 &<< UInt64(lineBits) &- 1))
-    return entries + ((context &- Self.contexts.lowerBound) &<< lineBits &+ number) &* 16
+  private func line(_ context: Int, _ hash: UInt64, nibble: Int) -> UnsafeMutablePointer<UInt32> {
+    let hashed = Int(truncatingIfNeeded: (hash &>> 20) & (1 &<< UInt64(lineBits) &- 1))
+    let number = (context &- Self.contexts.lowerBound) &<< lineBits &+ (hashed ^ nibble)
+    return entries + number &* 16
   }
 
   /// Asks the memory for the lines of the contexts' `hashes`.
   @inline(__always)
-  func prefetch(_ hashes: UnsafePointer<UInt64>) {
-    for context in Self.contexts { cmixing_prefetch(line(context, hashes[context])) }
+  func prefetch(_ hashes: UnsafePointer<UInt64>, nibble: Int = 0) {
+    for context in Self.contexts {
+      cmixing_prefetch(line(context, hashes[context], nibble: nibble))
+    }
   }
 
   /// Goes to the lines of the contexts' `hashes`, at the start of a nibble.
   @inline(__always)
-  func lookUp(_ hashes: UnsafePointer<UInt64>) {
+  func lookUp(_ hashes: UnsafePointer<UInt64>, nibble: Int) {
     for (index, context) in Self.contexts.enumerated() {
-      lines[index] = line(context, hashes[context])
+      lines[index] = line(context, hashes[context], nibble: nibble)
     }
   }
 

@@ -16,7 +16,7 @@ struct Logistic {
   private let squashTable: UnsafeMutablePointer<UInt32>
   /// The probability, in units of 2⁻¹⁶, at every 64th point of the domain of a mixer's output: small,
   /// so that it stays in the cache.
-  private let coarseTable: UnsafeMutablePointer<UInt16>
+  let coarseTable: UnsafeMutablePointer<UInt16>
   /// The logistic value, as an input of a mixer, of each 12-bit probability.
   let stretchTable: UnsafeMutablePointer<Int16>
 
@@ -38,8 +38,7 @@ struct Logistic {
     for i in 0..<1024 {
       coarseTable[i] = UInt16(squashTable[steps + (i - 512) * 4 + 2] >> 16)
     }
-    // Two more, for kernels that read two at a time.
-    stretchTable = arena.allocate(4098, repeating: 0)
+    stretchTable = arena.allocate(4096, repeating: 0)
     var x = -Logistic.inputLimit
     for p in 0..<4096 {
       let probability = UInt32(p << 20 | 1 << 19)
@@ -62,8 +61,4 @@ struct Logistic {
   func stretch(_ probability: UInt32) -> Int {
     Int(stretchTable[Int(probability &>> 20)])
   }
-
-  /// The same for a value within the range of an input, in units of 2⁻¹⁶ and less exact.
-  @inline(__always)
-  func coarseSquash(_ x: Int) -> Int { Int(coarseTable[(x &+ 32_768) &>> 6]) }
 }

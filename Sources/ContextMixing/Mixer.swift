@@ -8,105 +8,108 @@ import Contexts
 /// (Mahoney, "Adaptive weighing of context models", 2005, section 3.2: gated linear networks
 /// before the name.)
 struct MixerLayer {
+  /// The mixers as the kernels see them.
+  private let layer: UnsafeMutablePointer<cmixing_layer>
   /// The inputs, up to `inputCount` and zero beyond.
   let inputs: UnsafeMutablePointer<Int16>
   /// The mixers' predictions, clipped to the range of an input.
-  let outputs: UnsafeMutablePointer<Int>
-  private let length: Int32
+  let outputs: UnsafeMutablePointer<Int16>
   let mixerCount: Int
+  private let length: Int
   private let vectorCount: Int
-  /// The base 2 logarithm of a weight of one.
-  private let weightBits: Int
+  private let initialWeight: Int16
   private let weights: UnsafeMutablePointer<Int16>
   private let offsets: UnsafeMutablePointer<UInt32>
-  private let bases: UnsafeMutablePointer<UInt32>
-  private let sums: UnsafeMutablePointer<Int32>
-  /// Per weight vector how often it was used, up to 1023.
-  private let visits: UnsafeMutablePointer<UInt32>
-  /// Per mixer the index of its first weight vector, and of the selected one.
+  /// Per mixer the index of its first weight vector.
   private let starts: UnsafeMutablePointer<UInt32>
-  private let selected: UnsafeMutablePointer<Int>
-  /// Per number of uses what is added to the learning rate.
-  private let bonus: UnsafeMutablePointer<Int32>
-  private let steps: UnsafeMutablePointer<Int16>
-  private let dot: cmixing_dot
-  private let learn: cmixing_learn
-  private let logistic: Logistic
+  private let mixKernel: cmixing_mix
+  private let learnKernel: cmixing_learn
 
   /// Makes mixers of `inputCount` inputs; mixer `i` chooses among `selectorCounts[i]` weight
   /// vectors, which all start as `initialWeight` for every input; 2^`weightBits` is a weight of one.
+  ///
+  /// - Parameter outputs: Where the outputs go, with room for whole groups of mixers.
   init(
     inputCount: Int, selectorCounts: [Int], weightBits: Int, initialWeight: Int16,
-    logistic: Logistic, kernels: cmixing_kernels, arena: Arena
+    outputs: UnsafeMutablePointer<Int16>? = nil, logistic: Logistic, kernels: cmixing_kernels,
+    arena: Arena
   ) {
-    let lanes = Int(CMIXING_LANES)
-    let padded = (inputCount + lanes - 1) / lanes * lanes
-    length = Int32(padded)
+    // The last input is zero: its weights count the vectors' uses.
+    let padded = Self.padded(inputCount + 1, to: Int(CMIXING_LANES))
+    let groups = Self.padded(selectorCounts.count, to: Int(CMIXING_MIXERS))
+    length = padded
     mixerCount = selectorCounts.count
     vectorCount = selectorCounts.reduce(0, +)
-    self.weightBits = weightBits
+    self.initialWeight = initialWeight
     inputs = arena.allocate(padded, repeating: 0)
-    outputs = arena.allocate(mixerCount, repeating: 0)
-    offsets = arena.allocate(mixerCount, repeating: 0)
-    bases = arena.allocate(mixerCount, repeating: 0)
-    sums = arena.allocate(mixerCount, repeating: 0)
-    steps = arena.allocate(mixerCount, repeating: 0)
-    weights = arena.allocate(padded * selectorCounts.reduce(0, +), repeating: initialWeight)
-    visits = arena.allocate(selectorCounts.reduce(0, +), repeating: 0)
+    self.outputs = outputs ?? arena.allocate(groups, repeating: 0)
+    weights = arena.allocate(padded * (vectorCount + 1), repeating: initialWeight)
+    for vector in 0..<vectorCount { weights[vector * padded + padded - 1] = 0 }
+    (weights + vectorCount * padded).update(repeating: 0, count: padded)
+    offsets = arena.allocate(groups, repeating: UInt32(vectorCount * padded))
     starts = arena.allocate(mixerCount, repeating: 0)
-    selected = arena.allocate(mixerCount, repeating: 0)
-    bonus = arena.allocate(1024, repeating: 0)
-    for n in 0..<1023 { bonus[n] = Int32(80_000 / (n + 100)) }
-    var base = 0
+    var start = 0
     for (i, count) in selectorCounts.enumerated() {
-      bases[i] = UInt32(base * padded)
-      starts[i] = UInt32(base)
-      base += count
+      starts[i] = UInt32(start)
+      start += count
     }
-    dot = kernels.dot
-    learn = kernels.learn
-    self.logistic = logistic
+    layer = arena.allocate(
+      1,
+      repeating: cmixing_layer(
+        length: Int32(padded), mixer_count: Int32(mixerCount), shift: Int32(weightBits - 8),
+        inputs: inputs, weights: weights, offsets: offsets, outputs: self.outputs,
+        squash: logistic.coarseTable))
+    mixKernel = kernels.mix
+    learnKernel = kernels.learn
+  }
+
+  private static func padded(_ count: Int, to multiple: Int) -> Int {
+    (count + multiple - 1) / multiple * multiple
   }
 
   /// Mixers of at most this many weight vectors pass on each of them to other contents, others their
   /// mean: what depends on a content's own bytes is for each content to learn.
   private static let greatestKept = 256
   /// How often a vector counts as used that another content has taught.
-  private static let taughtVisits: UInt32 = 60
+  private static let taughtUses: Int16 = 60
 
   /// Visits the weights that other contents can start from, in a fixed order: as they are to be read,
   /// or as `visit` returns them to be written.
   ///
   /// Vectors that were never used count as the mean of the others of their mixer.
   func exchange(_ visit: (Int16) -> Int16?) {
-    let length = Int(length)
     for mixer in 0..<mixerCount {
       let first = Int(starts[mixer])
       let end = mixer + 1 < mixerCount ? Int(starts[mixer + 1]) : vectorCount
       let mean = meanVector(first..<end)
-      for vector in end - first > Self.greatestKept ? first..<first + 1 : first..<end {
-        let isWhole = end - first <= Self.greatestKept && visits[vector] > 0
-        for i in 0..<length {
-          let weight = isWhole ? weights[vector * length + i] : mean[i]
-          guard let taught = visit(weight) else { continue }
-          let targets = end - first > Self.greatestKept ? first..<end : vector..<vector + 1
-          for target in targets {
-            weights[target * length + i] = taught
-            visits[target] = Self.taughtVisits
+      let keepsAll = end - first <= Self.greatestKept
+      for vector in keepsAll ? first..<end : first..<first + 1 {
+        let isWhole = keepsAll && uses(vector) > 0
+        let targets = keepsAll ? vector..<vector + 1 : first..<end
+        for i in 0..<length - 1 {
+          guard let taught = visit(isWhole ? weights[vector * length + i] : mean[i]) else {
+            continue
           }
+          for target in targets { weights[target * length + i] = taught }
+        }
+        // In the place of the number of uses.
+        if visit(initialWeight) != nil {
+          for target in targets { weights[(target + 1) * length - 1] = Self.taughtUses }
         }
       }
     }
   }
 
+  /// How often a vector was used, as far as it was counted.
+  private func uses(_ vector: Int) -> Int { Int(weights[(vector + 1) * length - 1]) }
+
   /// The mean of vectors, each as often as it was used; of vectors that never were the first one.
   private func meanVector(_ vectors: Range<Int>) -> [Int16] {
-    let length = Int(length)
     var sums = [Int](repeating: 0, count: length)
     var count = 0
-    for vector in vectors where visits[vector] > 0 {
-      count += Int(visits[vector])
-      for i in 0..<length { sums[i] += Int(visits[vector]) * Int(weights[vector * length + i]) }
+    for vector in vectors where uses(vector) > 0 {
+      count += uses(vector)
+      for i in 0..<length { sums[i] += uses(vector) * Int(weights[vector * length + i]) }
     }
     guard count > 0 else {
       return (0..<length).map { weights[vectors.lowerBound * length + $0] }
@@ -117,35 +120,20 @@ struct MixerLayer {
   /// Chooses the weights of mixer `i` for the next bit, and asks the memory for them.
   @inline(__always)
   func select(_ i: Int, _ selector: Int) {
-    selected[i] = Int(starts[i]) &+ selector
-    offsets[i] = bases[i] &+ UInt32(truncatingIfNeeded: selector) &* UInt32(bitPattern: length)
-    let vector = weights + Int(offsets[i])
+    let offset = (Int(starts[i]) &+ selector) &* length
+    offsets[i] = UInt32(truncatingIfNeeded: offset)
+    let vector = weights + offset
     cmixing_prefetch(vector)
     cmixing_prefetch(vector + 32)
-    cmixing_prefetch(visits + selected[i])
   }
 
   /// Computes the outputs.
   @inline(__always)
-  func mix() {
-    dot(inputs, weights, offsets, sums, length, Int32(truncatingIfNeeded: mixerCount))
-    for i in 0..<mixerCount {
-      let sum = Int(sums[i]) &>> (weightBits &- 8)
-      outputs[i] = max(-Logistic.inputLimit, min(Logistic.inputLimit, sum))
-    }
-  }
+  func mix() { mixKernel(layer) }
 
   /// Moves the selected weights; `rate` is in units of 2⁻¹⁷ for weights of 16 bits after the point.
   @inline(__always)
   func update(bit: Int, rate: Int) {
-    for i in 0..<mixerCount {
-      let visit = visits + selected[i]
-      let rate = rate &+ Int(bonus[Int(visit.pointee)])
-      visit.pointee = min(visit.pointee &+ 1, 1023)
-      let p = logistic.coarseSquash(outputs[i])
-      let error = (bit &<< 16) &- bit &- p
-      steps[i] = Int16(truncatingIfNeeded: max(-32_767, min(32_767, (error &* rate + 8192) &>> 14)))
-    }
-    learn(inputs, weights, offsets, steps, length, Int32(truncatingIfNeeded: mixerCount))
+    learnKernel(layer, Int32(truncatingIfNeeded: bit), Int32(truncatingIfNeeded: rate))
   }
 }

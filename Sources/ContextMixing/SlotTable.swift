@@ -19,21 +19,32 @@ struct SlotTable {
     priorities = histories.total
   }
 
-  /// Asks the memory for the line of `hash`.
+  /// The line of a context's second nibble is another one of the same page of memory, and follows from
+  /// three bits of the first nibble: `part` is those behind a leading 1, or 0 for the first nibble.
   @inline(__always)
-  func prefetch(_ hash: UInt64) {
-    cmixing_prefetch(lines + Int(truncatingIfNeeded: (hash &>> 16) & lineMask) &* 64)
+  private func line(_ hash: UInt64, part: Int) -> UnsafeMutablePointer<UInt8> {
+    let number = (hash &>> 16 ^ UInt64(truncatingIfNeeded: part)) & lineMask
+    return lines + Int(truncatingIfNeeded: number) &* 64
   }
 
-  /// The bucket of `hash`; a new one, in the place of the one that has seen least, if there is none.
+  /// Asks the memory for the line of a context.
   @inline(__always)
-  func bucket(_ hash: UInt64) -> UnsafeMutablePointer<UInt8> {
-    let line = lines + Int(truncatingIfNeeded: (hash &>> 16) & lineMask) &* 64
+  func prefetch(_ hash: UInt64, part: Int = 0) { cmixing_prefetch(line(hash, part: part)) }
+
+  /// The bucket of a context; a new one, in the place of the one that has seen least, if there is none.
+  ///
+  /// - Parameter nibble: The first nibble behind a leading 1, or 0 for the bucket of that nibble.
+  @inline(__always)
+  func bucket(_ hash: UInt64, nibble: Int = 0) -> UnsafeMutablePointer<UInt8> {
+    let line = line(hash, part: nibble &>> 1)
     let raw = UnsafeMutableRawPointer(line).assumingMemoryBound(to: UInt16.self)
-    let check = UInt16(truncatingIfNeeded: hash)
-    if raw[0] == check { return entry(line, 0) }
-    if raw[1] == check { return entry(line, 1) }
-    if raw[2] == check { return entry(line, 2) }
+    let check = UInt16(
+      truncatingIfNeeded: hash &+ UInt64(truncatingIfNeeded: nibble) &* 0x9E37_79B9)
+    // Which one it is nobody can foresee: without branches.
+    let differs0 = raw[0] == check ? 0 : 1
+    let differs1 = raw[1] == check ? 0 : 1
+    let found = differs0 &* (1 &+ differs1)
+    if raw[found] == check { return entry(line, found) }
     let first = priorities[Int(line[13])]
     let second = priorities[Int(line[29])]
     let third = priorities[Int(line[45])]

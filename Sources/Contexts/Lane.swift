@@ -4,7 +4,7 @@ package struct Lane {
   /// The match of the longest bytes, and of fewer.
   package var longMatch: MatchFinder
   package var shortMatch: MatchFinder
-  /// The contexts' hashes for the next byte; whoever uses them may overwrite them.
+  /// The contexts' hashes for the next byte.
   package var hashes: UnsafeMutablePointer<UInt64>
   /// The contexts of a trained prior.
   private var ngrams = NgramHasher()
@@ -31,13 +31,30 @@ package struct Lane {
 
   /// Takes in the next byte.
   mutating func append(_ byte: UInt8) {
+    let (long, short) = matchHashes(highNibble: byte &>> 4)
     hasher.append(byte)
     ngrams.append(byte)
     // The multiplier is a multiple of 8.
     longHash = longHash &* 0x2F0B_4C48 &+ UInt64(byte) &+ 1
-    longMatch.append(hasher.history, hash: longHash &* 0x9E37_79B9_7F4A_7C15)
-    shortMatch.append(hasher.history, hash: hasher.recent &<< 24 &* 0x9E37_79B9_7F4A_7C15)
+    longMatch.append(hasher.history, hash: long)
+    shortMatch.append(hasher.history, hash: short)
     fillHashes()
+  }
+
+  /// Where the matches after the next byte will be looked up, of which the high nibble is known: for
+  /// whoever can ask the memory for them.
+  @inline(__always)
+  package func matchLines(highNibble: UInt8) -> (long: UnsafeRawPointer, short: UnsafeRawPointer) {
+    let (long, short) = matchHashes(highNibble: highNibble)
+    return (UnsafeRawPointer(longMatch.line(long)), UnsafeRawPointer(shortMatch.line(short)))
+  }
+
+  /// Hashes of the last 20 and 4 bytes and the high nibble of the next one.
+  @inline(__always)
+  private func matchHashes(highNibble: UInt8) -> (long: UInt64, short: UInt64) {
+    let long = longHash &* 0x2F0B_4C48 &+ UInt64(highNibble) &+ 1
+    let short = (hasher.recent &<< 4 | UInt64(highNibble)) &<< 28
+    return (long &* 0x9E37_79B9_7F4A_7C15, short &* 0x9E37_79B9_7F4A_7C15)
   }
 
   /// Writes the hashes of the last n-grams.

@@ -8,7 +8,10 @@ package struct MatchFinder {
   private var pointer = 0
   private let minimumLength: Int
   private let table: UnsafeMutablePointer<UInt32>
-  private let tableMask: UInt64
+  private let lineMask: UInt64
+
+  /// Positions of a line, a cache line: those of one high nibble of the last byte.
+  private static let lineLength = 16
 
   /// The number of length classes.
   package static let lengthClasses = 20
@@ -18,7 +21,7 @@ package struct MatchFinder {
   init(minimumLength: Int, tableSize: Int, arena: Arena) {
     self.minimumLength = minimumLength
     table = arena.allocateZeros(tableSize)
-    tableMask = UInt64(tableSize - 1)
+    lineMask = UInt64(tableSize / Self.lineLength - 1)
   }
 
   /// Forgets the match; copies of a finder share their table.
@@ -34,11 +37,18 @@ package struct MatchFinder {
     return min(15 &+ length &>> 4, Self.lengthClasses &- 1)
   }
 
+  /// What ``append(_:hash:)`` will look at.
+  @inline(__always)
+  func line(_ hash: UInt64) -> UnsafeMutablePointer<UInt32> {
+    table + Int(truncatingIfNeeded: hash &>> 48 & lineMask) &* Self.lineLength
+  }
+
   /// Takes in the last byte of `history`; the high bits of `hash` are of its last
-  /// `minimumLength` bytes.
+  /// `minimumLength` bytes, but for the lowest four bits of the last one.
   @inline(__always)
   mutating func append(_ history: ByteBuffer, hash: UInt64) {
-    let slot = Int(truncatingIfNeeded: (hash &>> 44) & tableMask)
+    let last = Int(history[history.count &- 1])
+    let slot = line(hash) + (last ^ Int(truncatingIfNeeded: hash &>> 44)) & 15
     if length > 0 && history[pointer] == history[history.count &- 1] {
       length = min(length &+ 1, 65_535)
       pointer &+= 1
@@ -46,7 +56,7 @@ package struct MatchFinder {
       length = 0
     }
     if length == 0 {
-      pointer = Int(table[slot])
+      pointer = Int(slot.pointee)
       if pointer > 0 && history.holds(pointer) {
         while length < 64 && pointer > length && history.holds(pointer &- length &- 1)
           && history[pointer &- length &- 1] == history[history.count &- length &- 1]
@@ -54,7 +64,7 @@ package struct MatchFinder {
         if length < minimumLength { length = 0 }
       }
     }
-    table[slot] = UInt32(truncatingIfNeeded: history.count)
+    slot.pointee = UInt32(truncatingIfNeeded: history.count)
     expected = length > 0 ? Int(history[pointer]) | 256 : 0
   }
 }

@@ -46,7 +46,10 @@ final class EmbeddingTable {
   /// Asks the memory for what ``row(forHash:)`` will look at.
   @inline(__always)
   func prefetchOwners(ofHash hash: UInt64) {
-    lstmzip_prefetch(owners.pointer + Int(hash &>> UInt64(64 &- rowBits)), 1)
+    let first = Int(hash &>> UInt64(64 &- rowBits))
+    lstmzip_prefetch(owners.pointer + first, 1)
+    // A bucket's rows have their slots in one cache line.
+    rows.prefetchSlot(of: first)
   }
 
   /// The number of the row that belongs to the context with the given hash, which is made if there

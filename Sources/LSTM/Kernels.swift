@@ -64,20 +64,21 @@ struct Kernels {
   @inline(__always)
   func multiply(
     rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, stride: Int,
-    packed b: UnsafePointer<UInt32>, into y: UnsafeMutablePointer<Float>, stride yStride: Int,
-    accumulating: Bool
+    packed b: UnsafePointer<UInt32>, packedStride: Int? = nil,
+    into y: UnsafeMutablePointer<Float>, stride yStride: Int, accumulating: Bool
   ) {
     table.pointee.bfloat16_product(
-      rows, columns, depth, a, stride, b, y, yStride, accumulating ? 1 : 0)
+      rows, columns, depth, a, stride, b, packedStride ?? columns, y, yStride, accumulating ? 1 : 0)
   }
 
-  /// Adds `count` rows in binary16 to `y`, one after the other.
+  /// Adds a row and then `count` rows in binary16 to `y`, one after the other.
   @inline(__always)
   func addRows(
-    width: Int, count: Int, _ rows: UnsafePointer<UnsafePointer<UInt16>?>,
+    width: Int, _ first: UnsafePointer<Float>, count: Int,
+    _ rows: UnsafePointer<UnsafePointer<UInt16>?>,
     to y: UnsafeMutablePointer<Float>
   ) {
-    table.pointee.add_rows(width, count, rows, y)
+    table.pointee.add_rows(width, first, count, rows, y)
   }
 
   /// The mean of the squares of `count` values.

@@ -24,7 +24,7 @@ public final class Network {
   /// All dense parameters, laid out by ``ParameterLayout``.
   private(set) var parameters: FloatBuffer
   /// The matrices among them as prediction reads them, laid out by ``ParameterLayout`` too.
-  private var packed: ZeroedBuffer<UInt32>
+  private(set) var packed: ZeroedBuffer<UInt32>
   /// A layer: one row a value of the last byte, added to the gates' pre-activations.
   let byteEmbeddings: [RowPool<Float>]
   let embeddings: EmbeddingTable
@@ -51,8 +51,8 @@ public final class Network {
   /// Whether a window's learning was begun and is not yet in effect.
   private(set) var isLearning = false
   /// lanes x gate width: the pre-activations of one step and layer.
-  private let preActivation: FloatBuffer
-  private let rowPointers: UnsafeMutablePointer<UnsafePointer<UInt16>?>
+  let preActivation: FloatBuffer
+  let rowPointers: UnsafeMutablePointer<UnsafePointer<UInt16>?>
 
   /// Makes a network with the initial weights of `seed`.
   ///
@@ -152,34 +152,6 @@ public final class Network {
     observer?(nil)
   }
 
-  /// Notes the rows of the current step's contexts in the window, and asks the memory for them: first
-  /// for where they are found, all at once, then for the rows themselves.
-  private func lookUpRows(_ hashes: UnsafePointer<UInt64>, _ ngramHashes: UnsafePointer<UInt64>?) {
-    let embeddings = self.embeddings
-    let rows = embeddings.rows
-    let width = configuration.gateWidth
-    let count = lanes * configuration.contexts
-    let ngramCount = ngramHashes == nil ? 0 : lanes * configuration.ngrams
-    if let ngrams, let ngramHashes {
-      for index in 0..<ngramCount { ngrams.index.prefetchChecks(ofHash: ngramHashes[index]) }
-    }
-    for index in 0..<count { embeddings.prefetchOwners(ofHash: hashes[index]) }
-    if let ngrams, let ngramHashes {
-      let found = window.ngramRows.pointer + step * ngramCount
-      for index in 0..<ngramCount {
-        let row = ngrams.index.row(forHash: ngramHashes[index])
-        found[index] = Int32(truncatingIfNeeded: row)
-        ngrams.prefetch(row: row, kernels: kernels)
-      }
-    }
-    let found = window.embeddingRows.pointer + step * count
-    for index in 0..<count {
-      let row = embeddings.row(forHash: hashes[index])
-      found[index] = Int32(truncatingIfNeeded: row)
-      kernels.prefetch(rows.elements(ofRow: row), count: width)
-    }
-  }
-
   /// Shows the network the byte that came in each lane.
   ///
   /// - Complexity: at the end of a window, some four multiply-adds for each weight and byte of it.
@@ -270,95 +242,6 @@ public final class Network {
           truncatingIfNeeded: byteEmbeddings[layer].slot(of: Int(window.inputs.pointer[row])))
       }
     }
-  }
-
-  /// Computes the probabilities of the current step from its rows and the state before it.
-  private func forward() {
-    let width = configuration.gateWidth
-    let cells = configuration.cells
-    let firstRow = step * lanes
-    let hiddenBefore = window.hidden.pointer + firstRow * window.hiddenStride
-    let hidden = hiddenBefore + lanes * window.hiddenStride
-    if let ngrams { gatherFeatures(ngrams, firstRow: firstRow) }
-    for layer in 0..<configuration.layers {
-      let tensors = layout.layers[layer]
-      let first = layer * cells
-      for lane in 0..<lanes { addEmbeddings(layer: layer, lane: lane) }
-      if layer > 0 {
-        kernels.multiply(
-          rows: lanes, columns: width, depth: cells,
-          hidden + first - cells, stride: window.hiddenStride,
-          packed: packed.pointer + tensors.lower.packedOffset,
-          into: preActivation.pointer, stride: width, accumulating: true)
-      } else if configuration.features > 0 {
-        kernels.multiply(
-          rows: lanes, columns: width, depth: configuration.features,
-          window.features.pointer + firstRow * configuration.features,
-          stride: configuration.features, packed: packed.pointer + tensors.lower.packedOffset,
-          into: preActivation.pointer, stride: width, accumulating: true)
-      }
-      kernels.multiply(
-        rows: lanes, columns: width, depth: cells,
-        hiddenBefore + first, stride: window.hiddenStride,
-        packed: packed.pointer + tensors.recurrent.packedOffset,
-        into: preActivation.pointer, stride: width, accumulating: true)
-      for lane in 0..<lanes { stepCells(layer: layer, lane: lane) }
-    }
-    let logits = window.probabilities.pointer + firstRow * 256
-    kernels.multiply(
-      rows: lanes, columns: 256, depth: configuration.allCells + 1,
-      hidden, stride: window.hiddenStride, packed: packed.pointer + layout.output.packedOffset,
-      into: logits, stride: 256, accumulating: false)
-    for lane in 0..<lanes {
-      kernels.softmax(count: 256, logits + lane * 256, into: logits + lane * 256)
-    }
-  }
-
-  /// Copies the n-gram embeddings of the current step to the window's features.
-  private func gatherFeatures(_ ngrams: NgramEmbeddings, firstRow: Int) {
-    let width = configuration.ngramWidth
-    for index in firstRow * configuration.ngrams..<(firstRow + lanes) * configuration.ngrams {
-      ngrams.copy(
-        row: Int(window.ngramRows.pointer[index]), width: width,
-        to: window.features.pointer + index * width)
-    }
-  }
-
-  /// Sets a lane's pre-activations to the sum of its embedding rows.
-  private func addEmbeddings(layer: Int, lane: Int) {
-    let width = configuration.gateWidth
-    let contexts = configuration.contexts
-    let row = step * lanes + lane
-    let sum = preActivation.pointer + lane * width
-    sum.update(
-      from: byteEmbeddings[layer].elements(ofRow: Int(window.inputs.pointer[row])), count: width)
-    guard layer == 0 else { return }
-    for index in 0..<contexts {
-      let embedding = Int(window.embeddingRows.pointer[row * contexts + index])
-      rowPointers[index] = UnsafePointer(embeddings.rows.elements(ofRow: embedding))
-    }
-    kernels.addRows(width: width, count: contexts, rowPointers, to: sum)
-  }
-
-  /// A lane's cells and outputs from its pre-activations.
-  private func stepCells(layer: Int, lane: Int) {
-    let width = configuration.gateWidth
-    let cells = configuration.cells
-    let allCells = configuration.allCells
-    let tensors = layout.layers[layer]
-    let before = step * lanes + lane
-    let after = before + lanes
-    kernels.cellForward(
-      cells: cells, gates: configuration.gates, preActivation.pointer + lane * width,
-      gain: parameters.pointer + tensors.gain.offset,
-      bias: parameters.pointer + tensors.bias.offset,
-      previousCell: window.cell.pointer + before * allCells + layer * cells,
-      normalised: window.normalised[layer].pointer + before * width,
-      inverseRMS: window.inverseRMS[layer].pointer + before * 4,
-      activations: window.activations[layer].pointer + before * width,
-      cell: window.cell.pointer + after * allCells + layer * cells,
-      cellTanh: window.cellTanh.pointer + before * allCells + layer * cells,
-      hidden: window.hidden.pointer + after * window.hiddenStride + layer * cells)
   }
 
   /// Takes over dense parameters that were written to `parameters`: both windows begin with them.

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Rows of numbers that one thread reads while another one computes their next values.
 ///
 /// A row lives in a slot. Learning leaves the slot as it is and writes the row's next value into a
@@ -51,6 +53,10 @@ final class RowPool<Element: RowElement> {
       * (width * MemoryLayout<Element>.stride + MemoryLayout<SlotState>.stride) + 4 * count
       + 16 * changes
   }
+
+  /// Asks the memory for what ``slot(of:)`` will look at.
+  @inline(__always)
+  func prefetchSlot(of row: Int) { lstmzip_prefetch(slots.pointer + row, 1) }
 
   /// The slot of a row.
   @inline(__always)

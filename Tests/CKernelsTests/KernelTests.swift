@@ -100,7 +100,7 @@ import Testing
         kernels.bfloat16_pack(k, n, b, &packed)
         var y = numbers.floats(m * (n + 2))
         var expected = y
-        kernels.bfloat16_product(m, n, k, a, k + 3, packed, &y, n + 2, accumulate ? 1 : 0)
+        kernels.bfloat16_product(m, n, k, a, k + 3, packed, n, &y, n + 2, accumulate ? 1 : 0)
         ReferenceKernels.matrixProduct(
           m, n, k, a, k + 3, 1, b.map(ReferenceKernels.bfloat16), n, &expected, n + 2,
           accumulate: accumulate)
@@ -141,11 +141,13 @@ import Testing
         let rows = (0..<count).map { _ in numbers.floats(n).map(ReferenceKernels.half) }
         var y = numbers.floats(n)
         var expected = y
-        ReferenceKernels.addRows(rows.map { $0.map(ReferenceKernels.float(half:)) }, &expected)
+        let first = numbers.floats(n)
+        ReferenceKernels.addRows(
+          [first] + rows.map { $0.map(ReferenceKernels.float(half:)) }, &expected)
         let all = rows.flatMap { $0 }
         all.withUnsafeBufferPointer { buffer in
           let pointers = (0..<count).map { row in buffer.baseAddress.map { $0 + row * n } }
-          kernels.add_rows(n, count, pointers, &y)
+          kernels.add_rows(n, first, count, pointers, &y)
         }
         #expect(bits(y) == bits(expected))
       }
@@ -288,7 +290,10 @@ import Testing
     var padded: [UInt16] = sizes + sizes.map { $0 | 0x8000 }
     padded += [UInt16](repeating: 0, count: 16 - padded.count % 16)
     var values = [Float](repeating: 0, count: padded.count)
-    padded.withUnsafeBufferPointer { kernels.add_rows(values.count, 1, [$0.baseAddress], &values) }
+    let zeros = values
+    padded.withUnsafeBufferPointer {
+      kernels.add_rows(values.count, zeros, 1, [$0.baseAddress], &values)
+    }
     let expected = padded.map { ReferenceKernels.float(half: $0) + 0 }
     #expect(bits(values.map { $0 + 0 }) == bits(expected))
     let steps: [Float] = [

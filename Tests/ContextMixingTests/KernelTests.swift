@@ -1,50 +1,158 @@
 import CMixing
+import Contexts
 import Testing
 
 @Suite struct KernelTests {
+  private let fast = cmixing_best_kernels().pointee
+  private let portable = cmixing_portable_kernels().pointee
+
   /// 16-bit values that the kernels accept, extremes among them.
-  private func values(_ count: Int, _ random: inout SplitMix64) -> [Int16] {
-    (0..<count).map { _ in
-      switch random.below(8) {
-      case 0: .max
-      case 1: -.max
-      case 2: 0
-      default: max(-.max, Int16(truncatingIfNeeded: random.next()))
+  private static func value(_ random: inout SplitMix64) -> Int16 {
+    switch random.below(8) {
+    case 0: .max
+    case 1: -.max
+    case 2: 0
+    default: max(-.max, Int16(truncatingIfNeeded: random.next()))
+    }
+  }
+
+  /// Mixers of one weight vector each; the last group has room for more of them.
+  private struct Layer {
+    private let arena = Arena()
+    private let layer: UnsafeMutablePointer<cmixing_layer>
+    private let length: Int
+    private let mixers: Int
+
+    init(length: Int, mixers: Int, shift: Int) {
+      (self.length, self.mixers) = (length, mixers)
+      let group = (mixers + 3) / 4 * 4
+      let squash = arena.allocate(1024, repeating: UInt16(0))
+      for i in 0..<1024 { squash[i] = UInt16(i * 64 + 32) }
+      let offsets = arena.allocate(group, repeating: UInt32(0))
+      for i in 0..<group { offsets[i] = UInt32(min(i, mixers) * length) }
+      layer = arena.allocate(
+        1,
+        repeating: cmixing_layer(
+          length: Int32(length), mixer_count: Int32(mixers), shift: Int32(shift),
+          inputs: arena.allocate(length, repeating: 0),
+          weights: arena.allocate(length * (mixers + 1), repeating: 0), offsets: offsets,
+          outputs: arena.allocate(group, repeating: 0), squash: squash))
+    }
+
+    func fill(_ random: inout SplitMix64) {
+      for i in 0..<length - 1 { inputs[i] = value(&random) }
+      for i in 0..<length * mixers {
+        weights[i] =
+          i % length < length - 1
+          ? value(&random) : Int16(random.below(4) == 0 ? 1023 : random.below(1023))
       }
     }
-  }
 
-  @Test(arguments: [16, 32, 80, 160])
-  func mixersAgree(length: Int) {
-    let fast = cmixing_best_kernels().pointee
-    let portable = cmixing_portable_kernels().pointee
-    var random = SplitMix64(state: UInt64(length))
-    for _ in 0..<200 {
-      let sets = 5
-      let x = values(length, &random)
-      var weights = values(length * sets, &random)
-      var sameWeights = weights
-      let offsets = (0..<sets).map { UInt32($0 * length) }
-      let steps = values(sets, &random)
-      var sums = [Int32](repeating: 0, count: sets)
-      var sameSums = sums
-      fast.dot(x, weights, offsets, &sums, Int32(length), Int32(sets))
-      portable.dot(x, weights, offsets, &sameSums, Int32(length), Int32(sets))
-      #expect(sums == sameSums)
-      fast.learn(x, &weights, offsets, steps, Int32(length), Int32(sets))
-      portable.learn(x, &sameWeights, offsets, steps, Int32(length), Int32(sets))
-      #expect(weights == sameWeights)
+    var inputs: UnsafeMutablePointer<Int16> { layer.pointee.inputs }
+    var weights: UnsafeMutablePointer<Int16> { layer.pointee.weights }
+    var output: Int { Int(layer.pointee.outputs[0]) }
+
+    func mix(_ kernels: cmixing_kernels) -> [Int16] {
+      kernels.mix(layer)
+      return Array(UnsafeBufferPointer(start: layer.pointee.outputs, count: mixers))
+    }
+
+    func learn(_ kernels: cmixing_kernels, bit: Int, rate: Int) -> [Int16] {
+      kernels.learn(layer, Int32(bit), Int32(rate))
+      return Array(UnsafeBufferPointer(start: weights, count: length * mixers))
     }
   }
 
-  @Test func dotProductIsItsDefinition() {
-    var sum: Int32 = 0
-    var x = [Int16](repeating: 0, count: 16)
-    var w = x
-    (x[0], x[1], w[0], w[1]) = (100, -300, 1000, 7)
-    cmixing_best_kernels().pointee.dot(x, w, [0], &sum, 16, 1)
-    #expect(sum == (100 * 1000 - 300 * 7) >> 8)
-    cmixing_best_kernels().pointee.learn(x, &w, [0], [16_384], 16, 1)
-    #expect(w[0] == 1050 && w[1] == 7 - 150)
+  @Test(arguments: [16, 32, 80, 160], [1, 4, 10])
+  func mixersAgree(length: Int, mixers: Int) {
+    for seed in 0..<200 {
+      var random = SplitMix64(state: UInt64(seed))
+      var same = random
+      let layer = Layer(length: length, mixers: mixers, shift: 6 + seed % 3)
+      let sameLayer = Layer(length: length, mixers: mixers, shift: 6 + seed % 3)
+      layer.fill(&random)
+      sameLayer.fill(&same)
+      #expect(layer.mix(fast) == sameLayer.mix(portable))
+      let rate = random.below(2000)
+      #expect(
+        layer.learn(fast, bit: seed & 1, rate: rate)
+          == sameLayer.learn(portable, bit: seed & 1, rate: rate))
+    }
+  }
+
+  @Test func mixersAreTheirDefinition() {
+    for kernels in [fast, portable] {
+      let layer = Layer(length: 16, mixers: 1, shift: 2)
+      (layer.inputs[0], layer.inputs[1]) = (100, -300)
+      (layer.weights[0], layer.weights[1], layer.weights[15]) = (30_000, 7, 50)
+      _ = layer.mix(kernels)
+      let output = ((100 * 30_000 - 300 * 7) >> 8) >> 2
+      #expect(layer.output == output)
+      let weights = layer.learn(kernels, bit: 1, rate: 20)
+      let error = 65_535 - ((output + 32_768) / 64 * 64 + 32)
+      let step = (error * (20 + 80_000 / 150) + 8192) >> 14
+      #expect(Int(weights[0]) == 30_000 + (100 * step + 16_384) >> 15)
+      #expect(Int(weights[1]) == 7 + (-300 * step + 16_384) >> 15)
+      #expect(weights[15] == 51)
+    }
+  }
+
+  /// 13 contexts with random histories and probabilities.
+  private struct Histories {
+    private let arena = Arena()
+    private let contexts: UnsafeMutablePointer<cmixing_contexts>
+    private let next: UnsafeMutablePointer<UInt8>
+    private static let (count, padded) = (13, 16)
+    private static let entryCount = padded * Int(CMIXING_HISTORIES)
+
+    init(_ random: inout SplitMix64) {
+      next = arena.allocate(512, repeating: 0)
+      for i in 0..<512 { next[i] = UInt8((i * 37 + 1) % Int(CMIXING_HISTORIES)) }
+      let stretch = arena.allocate(4096, repeating: Int16(0))
+      for i in 0..<4096 { stretch[i] = Int16(i * 7 - 14_000) }
+      let entries = arena.allocate(Self.entryCount, repeating: CMIXING_NEW_ENTRY)
+      for i in 0..<Self.entryCount where i % Int(CMIXING_HISTORIES) > 0 {
+        entries[i] = UInt32(truncatingIfNeeded: random.next())
+      }
+      let histories = arena.allocate(Self.padded, repeating: nil as UnsafeMutablePointer<UInt8>?)
+      for i in 0..<Self.padded {
+        let bucket = arena.allocate(16, repeating: UInt8(0))
+        histories[i] = bucket
+        for node in 0..<16 where i < Self.count {
+          bucket[node] = UInt8(random.below(Int(CMIXING_HISTORIES)))
+        }
+      }
+      contexts = arena.allocate(
+        1,
+        repeating: cmixing_contexts(
+          count: Int32(Self.count), padded_count: Int32(Self.padded), histories: histories,
+          entries: entries, stretch: stretch, states: arena.allocate(Self.padded, repeating: 0),
+          current: arena.allocate(Self.padded, repeating: 0),
+          inputs: arena.allocate(2 * Self.padded, repeating: 0)))
+    }
+
+    /// Predicts and learns a bit: the inputs, the entries and the histories afterwards.
+    func step(_ kernels: cmixing_kernels, node: Int, bit: Int, limit: Int) -> [[Int]] {
+      kernels.predict_contexts(contexts, Int32(node))
+      kernels.learn_contexts(contexts, Int32(node), Int32(bit), next, UInt32(limit))
+      let all = contexts.pointee
+      return [
+        (0..<2 * Self.padded).map { Int(all.inputs[$0]) },
+        (0..<Self.entryCount).map { Int(all.entries[$0]) },
+        (0..<Self.padded).map { Int(all.histories[$0]?[node] ?? 0) },
+      ]
+    }
+  }
+
+  /// The fast kernels divide in floating point: all counts have to come up.
+  @Test func contextsAgree() {
+    var (random, same) = (SplitMix64(state: 7), SplitMix64(state: 7))
+    let (histories, sameHistories) = (Histories(&random), Histories(&same))
+    for round in 0..<1000 {
+      let (node, bit, limit) = (round % 15 + 1, round >> 2 & 1, round % 2 == 0 ? 255 : 1023)
+      #expect(
+        histories.step(fast, node: node, bit: bit, limit: limit)
+          == sameHistories.step(portable, node: node, bit: bit, limit: limit))
+    }
   }
 }

@@ -67,16 +67,16 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     }
     for index in parameters.layers.indices {
       let layer = parameters.layers[index]
-      var preActivation = layer.byteEmbeddings[Int(input)]
+      let nothing = self.zeros(layer.byteEmbeddings[0].count)
+      var preActivation = multiply(state.hidden[index], layer.recurrent, addedTo: nothing)
+      let below = index == 0 ? step.features : state.hidden[index - 1]
+      preActivation = multiply(below, layer.lower, addedTo: preActivation)
+      preActivation = add(preActivation, layer.byteEmbeddings[Int(input)])
       if index == 0 {
         for row in rows {
           preActivation = add(preActivation, parameters.embeddings[row])
         }
-        preActivation = multiply(step.features, layer.lower, addedTo: preActivation)
-      } else {
-        preActivation = multiply(state.hidden[index - 1], layer.lower, addedTo: preActivation)
       }
-      preActivation = multiply(state.hidden[index], layer.recurrent, addedTo: preActivation)
       forwardCell(index, layer, preActivation, &step)
     }
     let outputs: Vector = state.hidden.flatMap { $0 } + [1]

@@ -69,7 +69,7 @@ static void run(const lstmzip_kernels *k) {
     fill(b, depth * n, 1);
     fill(c, m * n, 1);
     k->bfloat16_pack(depth, n, b, words);
-    k->bfloat16_product(m, n, depth, a, depth, words, c, n, (int)(m & 1));
+    k->bfloat16_product(m, n, depth, a, depth, words, n, c, n, (int)(m & 1));
     add(c, m * n);
   }
   fill(a, 48 * 96, 1);
@@ -84,12 +84,12 @@ static void run(const lstmzip_kernels *k) {
   for (uint32_t i = 0; i < 1 << 16; i += 16) {
     fill(c, 16, 1);
     rows[0] = halves + i;
-    k->add_rows(16, 1, rows, c);
+    k->add_rows(16, a, 1, rows, c);
     add(c, 16);
   }
   for (int i = 0; i < 7; i++) rows[i] = halves + 15001 * i % 60000;
   fill(c, 304, 1);
-  k->add_rows(304, 7, rows, c);
+  k->add_rows(304, a, 7, rows, c);
   add(c, 304);
   *d = k->sum_of_squares(304, a);
   add(d, 1);
@@ -160,38 +160,41 @@ static void run(const lstmzip_kernels *k) {
 
 // The experts' kernels: integers, in the same way.
 static void run_mixing(const cmixing_kernels *k) {
-  enum { LENGTH = 64, SETS = 8, CONTEXTS = 13, PADDED = 16 };
-  static int16_t x[LENGTH], w[LENGTH * SETS], inputs[2 * PADDED], stretch[4098], steps[SETS];
-  static uint32_t offsets[SETS], entries[CMIXING_HISTORIES * PADDED], current[PADDED];
-  static int32_t sums[SETS], rates[1024];
+  enum { LENGTH = 64, MIXERS = 6, CONTEXTS = 13, PADDED = 16 };
+  static int16_t x[LENGTH], w[LENGTH * (MIXERS + 1)], outputs[8], inputs[2 * PADDED], stretch[4096];
+  static uint16_t squash[1024];
+  static uint32_t offsets[8], entries[CMIXING_HISTORIES * PADDED], current[PADDED];
   static uint8_t states[PADDED], slots[PADDED][64], next[512], *histories[PADDED];
   state = 1;
   hash = 0xCBF29CE484222325u;
-  for (int i = 0; i < 4098; i++) stretch[i] = (int16_t)(i * 7 - 14000);
-  for (int i = 0; i < 1024; i++) rates[i] = 32768 / (i + 2);
+  for (int i = 0; i < 4096; i++) stretch[i] = (int16_t)(i * 7 - 14000);
+  for (int i = 0; i < 1024; i++) squash[i] = (uint16_t)(i * 64 + 32);
   for (int i = 0; i < 512; i++) next[i] = (uint8_t)((i * 37 + 1) % CMIXING_HISTORIES);
-  for (int i = 0; i < CMIXING_HISTORIES * PADDED; i++) entries[i] = (uint32_t)i * 2654435761u;
+  for (int i = 0; i < CMIXING_HISTORIES * PADDED; i++)
+    entries[i] = i % CMIXING_HISTORIES ? (uint32_t)i * 2654435761u : CMIXING_NEW_ENTRY;
   for (int i = 0; i < PADDED; i++) {
     histories[i] = slots[i];
-    for (int j = 0; j < 64; j++) slots[i][j] = (uint8_t)((i * 64 + j) % CMIXING_HISTORIES);
+    for (int j = 0; j < 64; j++)
+      slots[i][j] = (uint8_t)(i < CONTEXTS ? (i * 64 + j) % CMIXING_HISTORIES : 0);
   }
-  for (int i = 0; i < LENGTH * SETS; i++) w[i] = (int16_t)(next_float() * 30000);
-  cmixing_contexts contexts = {CONTEXTS, PADDED, histories, entries, stretch, rates, states,
-                               current, inputs};
+  for (int i = 0; i < LENGTH * MIXERS; i++)
+    w[i] = (int16_t)(i % LENGTH == LENGTH - 1 ? i * 3 % 1024 : next_float() * 30000);
+  for (int i = MIXERS; i < 8; i++) offsets[i] = LENGTH * MIXERS;
+  const cmixing_layer layer = {LENGTH, MIXERS, 8, x, w, offsets, outputs, squash};
+  const cmixing_contexts contexts = {CONTEXTS, PADDED, histories, entries, stretch, states,
+                                     current, inputs};
   for (int round = 0; round < 3000; round++) {
-    for (int i = 0; i < LENGTH; i++) x[i] = (int16_t)(next_float() * 32767);
-    for (int s = 0; s < SETS; s++) {
-      offsets[s] = (uint32_t)((round + s) % SETS * LENGTH);
-      steps[s] = (int16_t)(s == 3 ? 0 : next_float() * 20000);
-    }
-    k->dot(x, w, offsets, sums, LENGTH, SETS);
-    k->learn(x, w, offsets, steps, LENGTH, SETS);
+    for (int i = 0; i < LENGTH - 1; i++) x[i] = (int16_t)(next_float() * 32767);
+    for (int m = 0; m < MIXERS; m++) offsets[m] = (uint32_t)((round + m) % MIXERS * LENGTH);
+    k->mix(&layer);
+    for (int m = 0; m < MIXERS; m++) hash = (hash ^ (uint16_t)outputs[m]) * 0x100000001B3u;
+    k->learn(&layer, round >> 1 & 1, round % 1200);
     k->predict_contexts(&contexts, round % 15 + 1);
     k->learn_contexts(&contexts, round % 15 + 1, round >> 2 & 1, next, 255);
-    for (int s = 0; s < SETS; s++) hash = (hash ^ (uint32_t)sums[s]) * 0x100000001B3u;
     for (int i = 0; i < 2 * PADDED; i++) hash = (hash ^ (uint16_t)inputs[i]) * 0x100000001B3u;
   }
-  for (int i = 0; i < LENGTH * SETS; i++) hash = (hash ^ (uint16_t)w[i]) * 0x100000001B3u;
+  for (int i = 0; i < LENGTH * MIXERS; i++) hash = (hash ^ (uint16_t)w[i]) * 0x100000001B3u;
+  for (int i = 0; i < CMIXING_HISTORIES * PADDED; i++) hash = (hash ^ entries[i]) * 0x100000001B3u;
   print(k->name, "mixing");
 }
 

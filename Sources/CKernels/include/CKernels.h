@@ -41,13 +41,15 @@ typedef struct lstmzip_kernels {
   /// x[j][2 i + 1]. rows and columns are multiples of 16.
   void (*bfloat16_pack_transposed)(size_t rows, size_t columns, const float *x, uint32_t *y);
 
-  /// The matrix product for a packed matrix b of k x n, with a_column_stride 1.
+  /// The matrix product for n columns of a packed matrix b, whose rows have b_row_stride words, with
+  /// a_column_stride 1.
   void (*bfloat16_product)(
-    size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const uint32_t *b, float *y,
-    size_t y_row_stride, int accumulate);
+    size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const uint32_t *b,
+    size_t b_row_stride, float *y, size_t y_row_stride, int accumulate);
 
-  /// y[j] += rows[0][j], then rows[1][j], ... in this order; the rows are in IEEE binary16.
-  void (*add_rows)(size_t n, size_t count, const uint16_t *const *rows, float *y);
+  /// y[j] += first[j], then rows[0][j], rows[1][j], ... in this order; the rows are in IEEE binary16.
+  void (*add_rows)(
+    size_t n, const float *first, size_t count, const uint16_t *const *rows, float *y);
 
   /// The sum of squares in 16 partial sums, each by fma(x, x, sum).
   float (*sum_of_squares)(size_t n, const float *x);

@@ -5,57 +5,86 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The kernels work on vectors of int16_t whose length is a multiple of CMIXING_LANES and whose
-// values are above INT16_MIN.
+// The lengths of inputs and weight vectors are multiples of CMIXING_LANES, and mixers come in groups
+// of CMIXING_MIXERS.
 #define CMIXING_LANES 16
+#define CMIXING_MIXERS 4
 
-// For each of `set_count` weight vectors, at weights + offsets[s], writes to sums[s] the sum over
-// the pairs (2i, 2i + 1) of (x[2i] * w[2i] + x[2i + 1] * w[2i + 1]) >> 8, modulo 2^32.
-typedef void (*cmixing_dot)(const int16_t *x, const int16_t *weights, const uint32_t *offsets,
-                            int32_t *sums, int32_t length, int32_t set_count);
+// The greatest absolute value of an output.
+#define CMIXING_OUTPUT_LIMIT 32752
 
-// To each weight of set s adds (x[i] * steps[s] + 2^14) >> 15, saturating. A step of 0 skips its
-// set.
-typedef void (*cmixing_learn)(const int16_t *x, int16_t *weights, const uint32_t *offsets,
-                              const int16_t *steps, int32_t length, int32_t set_count);
+// The greatest number of uses that is counted.
+#define CMIXING_USES 1023
+
+// A layer of logistic mixers.
+typedef struct {
+  // Inputs, and the elements of a weight vector.
+  int32_t length;
+  // The number of mixers; offsets and outputs have as many elements, rounded up to whole groups.
+  int32_t mixer_count;
+  // The binary logarithm of a weight of one, less 8.
+  int32_t shift;
+  // Above INT16_MIN; the last one is 0.
+  int16_t *inputs;
+  // All vectors of all mixers. Above INT16_MIN; the last element of a vector is the number of times
+  // that it was used, up to CMIXING_USES.
+  int16_t *weights;
+  // Per mixer where the selected vector begins; beyond the last mixer where one of zeros does.
+  uint32_t *offsets;
+  int16_t *outputs;
+  // Per 64 values of an output, from -32768 on, its probability in units of 2^-16.
+  const uint16_t *squash;
+} cmixing_layer;
+
+// Writes the outputs: S >> shift, clipped, S the sum modulo 2^32 over the pairs (2i, 2i + 1) of
+// (x[2i] * w[2i] + x[2i + 1] * w[2i + 1]) >> 8.
+typedef void (*cmixing_mix)(const cmixing_layer *layer);
+
+// After mix, for the selected vector of each mixer: adds (x[i] * step + 2^14) >> 15, saturating, to
+// each weight, and counts the use. step = (error * r + 2^13) >> 14, clipped to 16 bits; error is that
+// of the output's probability, in units of 2^-16; r = rate + floor(80000 / (uses + 100)), or rate from
+// CMIXING_USES uses on.
+typedef void (*cmixing_learn)(const cmixing_layer *layer, int32_t bit, int32_t rate);
 
 // The number of bit histories, rounded up to one that spreads the entries of a history over the
 // sets of the cache.
 #define CMIXING_HISTORIES 164
+
+// A probability of 1/2 that was never updated.
+#define CMIXING_NEW_ENTRY 0x80000000u
 
 // The bit histories of a number of contexts, and the adaptive probability of each history in each
 // context.
 typedef struct {
   // The number of contexts, and the same rounded up to a multiple of 8: the lengths of the arrays.
   int32_t count, padded_count;
-  // Per context, where the bit histories of its nibble are.
+  // Per context, where the bit histories of its nibble are; beyond the last one where zeros are.
   uint8_t **histories;
-  // Per context and history a probability in 22 bits above a count in 10 bits.
+  // Per context and history a probability in 22 bits above a count in 10 bits. That of history 0, a
+  // context that is new, stays CMIXING_NEW_ENTRY.
   uint32_t *entries;
-  // 4096 logistic values, one for each 12-bit probability, and 2 elements that are not used.
+  // 4096 logistic values, one for each 12-bit probability.
   const int16_t *stretch;
-  // Per count the weight of a new bit, in units of 2^-15.
-  const int32_t *rates;
   // The current histories and entries, from predict to learn; zero beyond `count`.
   uint8_t *states;
   uint32_t *current;
   // What predict writes: for each 8 contexts the logistic values of their probabilities, then the
   // distances of these from one half, where one half is 4 in the logistic domain; both zero for a
-  // context that is new.
+  // context that is new: stretch[2048] is 0.
   int16_t *inputs;
 } cmixing_contexts;
 
 // Looks up the histories at `node` and their probabilities, and writes the mixers' inputs.
 typedef void (*cmixing_predict_contexts)(const cmixing_contexts *contexts, int32_t node);
 
-// After predict: moves the probabilities towards `bit`, their counts up to `limit`, and replaces
-// each history h by next[2 * h + bit].
+// After predict: moves the probabilities towards `bit` by floor(65536 / (2 * count + 3)) in units of
+// 2^-15 of their error, their counts up to `limit`, and replaces each history h by next[2 * h + bit].
 typedef void (*cmixing_learn_contexts)(const cmixing_contexts *contexts, int32_t node, int32_t bit,
                                        const uint8_t *next, uint32_t limit);
 
 typedef struct {
   const char *name;
-  cmixing_dot dot;
+  cmixing_mix mix;
   cmixing_learn learn;
   cmixing_predict_contexts predict_contexts;
   cmixing_learn_contexts learn_contexts;
