@@ -19,8 +19,8 @@ public struct Configuration: Equatable, Sendable {
     public func embeddedContexts(few: Bool) -> [Int] {
       if few {
         switch self {
-        case .text: return [3, 4, 6, 9, 10, 16, 17, 20]
-        case .binary, .bilevel: return [2, 4, 8, 11, 14, 17, 24, 30]
+        case .text: return [3, 4, 9, 10, 16]
+        case .binary, .bilevel: return [2, 11, 14, 24, 30]
         }
       }
       switch self {

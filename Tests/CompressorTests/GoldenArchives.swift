@@ -3,8 +3,8 @@ enum GoldenArchives {
   static let content =
     "she sells sea shells by the sea shore; the shells she sells are sea shells, I'm sure"
   static let text = """
-    974c535401010303000054264daad171fc6870e58d5d1de24a0342e284be71
-    62297363ceebf44f43a05b95edf8476bcd21ccba4285957936a2f9
+    974c535401010303000054264daad171fc6870e58d5d1de24a0342e284ae4c
+    0e3871648b9021ef2783ba6c2db1bfb4155235ec31c22d61dd178d
     """
   static let stored = "974c535401007125b48700076c73746d7a697005a38e24"
 }
