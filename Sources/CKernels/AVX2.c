@@ -85,6 +85,5 @@ OPERATION vec add_pair_avx2(const uint32_t *words, vec a, vec b, vec sum) {
 }
 #define add_pair add_pair_avx2
 
-#include "Transpose8.h"
 #include "KernelTemplate.h"
 #endif

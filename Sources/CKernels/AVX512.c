@@ -55,6 +55,5 @@ OPERATION vec power_of_two(vec t) {
   return _mm512_castsi512_ps(_mm512_add_epi32(bits, _mm512_set1_epi32(0x3F800000)));
 }
 
-#include "Transpose8.h"
 #include "KernelTemplate.h"
 #endif

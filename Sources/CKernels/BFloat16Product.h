@@ -18,26 +18,17 @@ TARGET static void KERNEL(bfloat16_pack)(
     for (size_t j = 0; j < columns; j++) y[j] = KERNEL(rounded_bits)(x + j) >> 16;
 }
 
-TARGET static void KERNEL(bfloat16_pack_transposed)(
-  size_t rows, size_t columns, const float *x, uint32_t *y) {
-  uint32_t words[16][16] = {{0}};
-  float block[16][16], transposed[16][16];
-  for (size_t i = 0; i < rows; i += 16)
-    for (size_t j = 0; j < columns; j += 32) {
-      size_t count = columns - j < 32 ? 8 : 16;
-      for (size_t r = 0; r < 16; r++) {
-        const float *row = x + (i + r) * columns + j;
-        for (size_t c = 0; c < count; c++)
-          words[r][c] = KERNEL(rounded_bits)(row + 2 * c) >> 16 |
-            (KERNEL(rounded_bits)(row + 2 * c + 1) & 0xFFFF0000u);
+// Blocks of 16 rows: what is written of a row of y is a cache line.
+TARGET static void KERNEL(bfloat16_transpose)(
+  size_t rows, size_t columns, const uint32_t *x, uint32_t *y) {
+  for (size_t i = 0; i < rows; i += 16, x += 8 * columns)
+    for (size_t j = 0; j < columns; j += 2) {
+      uint32_t *line = y + j / 2 * rows + i;
+      for (size_t p = 0; p < 8; p++) {
+        const uint32_t *words = x + p * columns + j;
+        line[2 * p] = (words[0] & 0xFFFFu) | words[1] << 16;
+        line[2 * p + 1] = words[0] >> 16 | (words[1] & 0xFFFF0000u);
       }
-      // The transposition only moves bits.
-      __builtin_memcpy(block, words, sizeof block);
-      for (size_t r = 0; r < 16; r += TRANSPOSE_BLOCK)
-        for (size_t c = 0; c < 16; c += TRANSPOSE_BLOCK)
-          transpose_block(&block[r][c], 16, &transposed[c][r], 16);
-      for (size_t c = 0; c < count; c++)
-        __builtin_memcpy(y + (j / 2 + c) * rows + i, transposed[c], sizeof transposed[c]);
     }
 }
 

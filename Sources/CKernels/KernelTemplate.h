@@ -4,8 +4,7 @@
 //   KERNEL(name)     the name with the set's suffix;  KERNEL_SET  the set's name as a string
 //   TARGET           function attributes
 //   vec, ivec        a vector of WIDTH floats, of WIDTH 32-bit integers; WIDTH divides 16
-//   ROW_BLOCK, COLUMN_BLOCK   the block of y that a matrix product holds in registers: ROW_BLOCK
-//                    rows of COLUMN_BLOCK vectors
+//   ROW_BLOCK        the rows of the block of y that a matrix product holds in registers
 //   ADD_PRODUCTS(C, a, x, sum)  optional: sum[j] = fused(*a, x[j], sum[j]) for C vectors
 //   load_low_halves, load_high_halves  vectors of the lower, or the upper, 16 bits of 32-bit words, each
 //                    with 16 zero bits behind it
@@ -17,7 +16,6 @@
 //   select_less(a, b, x, y)  a < b ? x : y
 //   magnitude(x)     without the sign bit;  with_sign_of(x, sign)  x with the sign bit or-ed in
 //   power_of_two(t)  2^n for t = n + 1.5 * 2^23, by integer operations on t's bits
-//   TRANSPOSE_BLOCK, transpose_block(x, x_row_stride, y, y_row_stride)  a square block
 // FP_CONTRACT is off in the including file.
 
 #define INLINE static inline TARGET __attribute__((always_inline))
@@ -307,7 +305,7 @@ const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL_SET,
   KERNEL(matrix_product),
   KERNEL(bfloat16_pack),
-  KERNEL(bfloat16_pack_transposed),
+  KERNEL(bfloat16_transpose),
   KERNEL(bfloat16_product),
   KERNEL(add_rows),
   KERNEL(sum_of_squares),

@@ -51,6 +51,5 @@ OPERATION vec power_of_two(vec t) {
   return vreinterpretq_f32_u32(vaddq_u32(bits, vdupq_n_u32(0x3F800000u)));
 }
 
-#include "TransposeScalar.h"
 #include "KernelTemplate.h"
 #endif

@@ -73,5 +73,4 @@ OPERATION void store_half(uint16_t *p, vec x) {
 }
 OPERATION vec power_of_two(vec t) { EACH(float_of((bits_of(t.x[i]) << 23) + 0x3F800000u)); }
 
-#include "TransposeScalar.h"
 #include "KernelTemplate.h"

@@ -52,12 +52,13 @@ struct Kernels {
     table.pointee.bfloat16_pack(rows, columns, x, y)
   }
 
-  /// The same of its transpose.
+  /// Transposes a packed matrix of `rows` x `columns`.
   @inline(__always)
-  func packTransposed(
-    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<UInt32>
+  func transpose(
+    rows: Int, columns: Int, packed x: UnsafePointer<UInt32>,
+    into y: UnsafeMutablePointer<UInt32>
   ) {
-    table.pointee.bfloat16_pack_transposed(rows, columns, x, y)
+    table.pointee.bfloat16_transpose(rows, columns, x, y)
   }
 
   /// `y = a b`, or `y += a b`, with `b` packed: `a` is `rows` x `depth`, `b` is `depth` x `columns`.

@@ -225,12 +225,18 @@ final class Learner: @unchecked Sendable {
     }
   }
 
+  /// Makes `transposed` the transpose of a matrix's first `rows` rows.
+  private func transpose(_ tensor: ParameterLayout.Tensor, rows: Int) {
+    kernels.transpose(
+      rows: rows, columns: tensor.columns, packed: task.nextPacked.pointer + tensor.packedOffset,
+      into: transposed.pointer)
+  }
+
   /// From the logits' gradient to that of all layers' outputs.
   private func backpropagateOutput() {
     let cells = configuration.allCells
     let logitGradient = window.probabilities.pointer
-    kernels.packTransposed(
-      rows: cells, columns: 256, weights + layout.output.offset, into: transposed.pointer)
+    transpose(layout.output, rows: cells)
     kernels.multiply(
       rows: window.rows, columns: cells, depth: 256, logitGradient, stride: 256,
       packed: transposed.pointer,
@@ -243,8 +249,7 @@ final class Learner: @unchecked Sendable {
     let width = configuration.gateWidth
     let cells = configuration.cells
     let tensors = layout.layers[layer]
-    kernels.packTransposed(
-      rows: cells, columns: width, weights + tensors.recurrent.offset, into: transposed.pointer)
+    transpose(tensors.recurrent, rows: cells)
     cellGradient.pointer.update(repeating: 0, count: window.lanes * cells)
     vectorGradients[layer].pointer.update(repeating: 0, count: 2 * width)
     for firstRow in stride(from: window.rows - window.lanes, through: 0, by: -window.lanes) {
@@ -293,9 +298,7 @@ final class Learner: @unchecked Sendable {
   private func backpropagateToLayer(below layer: Int) {
     let width = configuration.gateWidth
     let cells = configuration.cells
-    let lower = layout.layers[layer].lower
-    kernels.packTransposed(
-      rows: cells, columns: width, weights + lower.offset, into: transposed.pointer)
+    transpose(layout.layers[layer].lower, rows: cells)
     kernels.multiply(
       rows: window.rows, columns: cells, depth: width,
       preActivationGradients[layer].pointer, stride: width, packed: transposed.pointer,
@@ -306,9 +309,7 @@ final class Learner: @unchecked Sendable {
   private func backpropagateToFeatures() {
     let width = configuration.gateWidth
     let features = configuration.features
-    kernels.packTransposed(
-      rows: features, columns: width, weights + layout.layers[0].lower.offset,
-      into: transposed.pointer)
+    transpose(layout.layers[0].lower, rows: features)
     kernels.multiply(
       rows: window.rows, columns: features, depth: width,
       preActivationGradients[0].pointer, stride: width, packed: transposed.pointer,

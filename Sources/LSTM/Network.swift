@@ -252,5 +252,6 @@ public final class Network {
         rows: tensor.rows, columns: tensor.columns, parameters.pointer + tensor.offset,
         into: packed.pointer + tensor.packedOffset)
     }
+    learner.task.nextPacked.pointer.update(from: packed.pointer, count: layout.packedCount)
   }
 }

@@ -64,11 +64,11 @@ import Testing
         }
       }
       guard rows.isMultiple(of: 16) else { continue }
-      packed = [UInt32](repeating: 1, count: rows * columns / 2)
-      kernels.bfloat16_pack_transposed(rows, columns, x, &packed)
+      var transposed = [UInt32](repeating: 1, count: rows * columns / 2)
+      kernels.bfloat16_transpose(rows, columns, packed, &transposed)
       for i in 0..<rows {
         for j in 0..<columns {
-          let word = packed[j / 2 * rows + i]
+          let word = transposed[j / 2 * rows + i]
           let bits = j % 2 == 0 ? word << 16 : word & 0xFFFF_0000
           #expect(bits == expected[i * columns + j].bitPattern)
         }

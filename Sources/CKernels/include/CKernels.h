@@ -37,9 +37,9 @@ typedef struct lstmzip_kernels {
   /// the last row. columns is a multiple of 16.
   void (*bfloat16_pack)(size_t rows, size_t columns, const float *x, uint32_t *y);
 
-  /// The same of the transpose of x: word (i, j) of columns / 2 x rows holds x[j][2 i] and
-  /// x[j][2 i + 1]. rows and columns are multiples of 16.
-  void (*bfloat16_pack_transposed)(size_t rows, size_t columns, const float *x, uint32_t *y);
+  /// The transpose of a packed matrix x of rows x columns, packed too: word (i, j) of columns / 2 x rows
+  /// holds x[j][2 i] and x[j][2 i + 1]. rows and columns are multiples of 16.
+  void (*bfloat16_transpose)(size_t rows, size_t columns, const uint32_t *x, uint32_t *y);
 
   /// The matrix product for n columns of a packed matrix b, whose rows have b_row_stride words, with
   /// a_column_stride 1.
