@@ -13,6 +13,7 @@ struct Selectors {
 /// Which weights each mixer uses.
 extension ContextMixer {
   /// Takes over what the lane knows, at the start of a byte.
+  @inline(__always)
   func startSelectors() {
     let (long, short) = (lane.pointee.longMatch, lane.pointee.shortMatch)
     let (longClass, shortClass) = (long.lengthClass, short.lengthClass)

@@ -31,7 +31,8 @@ public final class ContextMixer {
   private let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
-  private var finalMaps: FinalMaps
+  /// In memory of their own: each change of an object's structure is checked at run time.
+  private let finalMaps: UnsafeMutablePointer<FinalMaps>
 
   let kind: Configuration.Kind
   let contextCount: Int
@@ -56,6 +57,9 @@ public final class ContextMixer {
   private var result: UInt32 = 1 << 31
 
   private static let ownMixers = 8
+  /// Mixers and direct probabilities learn nothing from a bit whose opposite had a smaller probability
+  /// than this, in units of 2^-32: it takes time, and makes archives larger rather than smaller.
+  private static let certainty: UInt32 = 1 << 23
 
   /// Makes a predictor that has seen nothing.
   ///
@@ -105,7 +109,8 @@ public final class ContextMixer {
       selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256] + outsideClasses,
       weightBits: 16, initialWeight: kind == .text ? 3000 : 2200, outputs: finalLayer.inputs,
       logistic: logistic, kernels: kernels, arena: arena)
-    finalMaps = FinalMaps(sizeBits: sizeBits, logistic: logistic, arena: arena)
+    finalMaps = arena.allocate(
+      1, repeating: FinalMaps(sizeBits: sizeBits, logistic: logistic, arena: arena))
     direct = DirectProbabilities(sizeBits: sizeBits, arena: arena)
 
     extraInputs = layer.inputs + padded * 2
@@ -183,7 +188,7 @@ public final class ContextMixer {
     } else {
       if bitPosition == 3 && kind != .bilevel { prefetchSecondNibble() }
       if bitPosition == 4 { startSecondNibble() }
-      finalMaps.startBit(byteNode: byteNode, bitPosition: bitPosition)
+      finalMaps.pointee.startBit(byteNode: byteNode, bitPosition: bitPosition)
       learn(bit)
       nibbleNode = nibbleNode &<< 1 | bit
     }
@@ -195,10 +200,12 @@ public final class ContextMixer {
     chance = chance &* 1_664_525 &+ 1_013_904_223
     kernels.learn_contexts(
       contexts, Int32(truncatingIfNeeded: nibbleNode), Int32(truncatingIfNeeded: bit), next, 255)
-    if kind != .bilevel { direct.update(bit: bit, node: nibbleNode, adaptive: adaptive) }
-    layer.update(bit: bit, rate: rate)
-    finalLayer.update(bit: bit, rate: 80)
-    finalMaps.update(bit: bit)
+    if (bit == 1 ? ~result : result) >= Self.certainty {
+      if kind != .bilevel { direct.update(bit: bit, node: nibbleNode, adaptive: adaptive) }
+      layer.update(bit: bit, rate: rate)
+      finalLayer.update(bit: bit, rate: 80)
+    }
+    finalMaps.pointee.update(bit: bit)
   }
 
   @inline(__always)
@@ -241,7 +248,7 @@ public final class ContextMixer {
     let lines = lane.pointee.matchLines(highNibble: UInt8(truncatingIfNeeded: byteNode & 15))
     cmixing_prefetch(lines.long)
     cmixing_prefetch(lines.short)
-    finalMaps.startNibble(after: selectors.recent, firstNibble: firstNibble)
+    finalMaps.pointee.startNibble(after: selectors.recent, firstNibble: firstNibble)
     isLookUpDue = true
   }
 
@@ -250,8 +257,8 @@ public final class ContextMixer {
   private func goToLane() {
     lane = contextModel.lane
     startSelectors()
-    finalMaps.startNibble(after: selectors.recent, firstNibble: firstNibble)
-    finalMaps.startBit(byteNode: byteNode, bitPosition: bitPosition)
+    finalMaps.pointee.startNibble(after: selectors.recent, firstNibble: firstNibble)
+    finalMaps.pointee.startBit(byteNode: byteNode, bitPosition: bitPosition)
     isLookUpDue = true
   }
 
@@ -306,7 +313,7 @@ public final class ContextMixer {
     var sum = 0
     for i in 0..<finalLayer.mixerCount { sum &+= Int(finalLayer.outputs[i]) }
     let output = outside.isEmpty ? sum / 3 : sum &>> 2
-    let refined = finalMaps.refine(output, logistic: logistic)
+    let refined = finalMaps.pointee.refine(output, logistic: logistic)
     result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), refined)))
     isPredicted = true
   }
