@@ -18,9 +18,12 @@ struct EncodedFrame: Sendable {
   ) throws {
     self.content = content
     let detected = Configuration.detect(content)
+    func description(_ model: Model, _ rates: LearningRates?) -> ModelDescription {
+      ModelDescription(model, content: content, detected: detected, rates: rates)
+    }
+    let judge = model.judge
     var trials = model.rates(kind: detected.kind).map {
-      Trial(
-        description: ModelDescription(model, content: content, detected: detected, rates: $0))
+      Trial(rates: $0, description: description(judge, $0))
     }
     for size in Self.sampleSizes where trials.count > 1 {
       let sample = content.count <= size ? content : Array(content[..<size])
@@ -34,23 +37,24 @@ struct EncodedFrame: Sendable {
       trials.removeAll { $0.payload.count * 100 > least * (100 + Self.tolerance) }
     }
     let best = trials.min { $0.payload.count < $1.payload.count } ?? trials[0]
-    if best.sampleSize == content.count {
+    let chosen = description(model, best.rates)
+    if best.sampleSize == content.count && best.description == chosen {
       payload = best.payload
     } else {
-      payload = try FrameCoder.encode(
-        content, model: best.description, threads: threads, report: report)
+      payload = try FrameCoder.encode(content, model: chosen, threads: threads, report: report)
     }
     header =
       FrameHeader(
         .model(
-          best.description, contentSize: content.count, payloadSize: payload.count,
+          chosen, contentSize: content.count, payloadSize: payload.count,
           contentChecksum: Checksum.of(content))
       ).bytes
   }
 
   /// A way to code the frame, and what it made of a sample.
   private struct Trial {
-    var description: ModelDescription
+    let rates: LearningRates?
+    let description: ModelDescription
     var payload: [UInt8] = []
     var sampleSize = 0
   }

@@ -47,11 +47,22 @@ public struct Model: Hashable, Sendable {
   func rates(kind: Configuration.Kind) -> [LearningRates?] {
     guard let trained else { return [nil] }
     guard trained.index != nil else { return [Self.standardRates] }
-    guard kind != .text else { return [Self.standardRates, nil] }
-    return [
-      Self.standardRates,
-      LearningRates(dense: RateCode(rate: 256), contexts: RateCode(rate: 512)), nil,
-    ]
+    var rates: [LearningRates?] = [Self.standardRates]
+    if kind != .text {
+      rates.append(LearningRates(dense: RateCode(rate: 256), contexts: RateCode(rate: 512)))
+    }
+    // Beside all networks there is one that starts from nothing anyway.
+    if trained.index != TrainedStart.allNetworks { rates.append(nil) }
+    return rates
+  }
+
+  /// What tries learning rates in the place of this model: of all networks the last one alone, which
+  /// chooses as well in a third of the time.
+  var judge: Model {
+    guard let trained, trained.index == TrainedStart.allNetworks else { return self }
+    var judge = self
+    judge.trained = TrainedStart(trained.prior, network: trained.prior.file.networks.count - 1)
+    return judge
   }
 
   /// The learning rates that suit most contents.
