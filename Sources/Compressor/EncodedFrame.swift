@@ -8,9 +8,10 @@ struct EncodedFrame: Sendable {
   let payload: [UInt8]
 
   /// Bytes from the start of a frame that are coded in several ways, to choose one for all of it: a
-  /// few, and more in those ways that are within ``tolerance`` percent of the best.
-  private static let sampleSizes = [1 << 12, 1 << 15, 1 << 17]
-  private static let tolerance = 3
+  /// few, and more in those ways whose estimates are within so many percent of the best one.
+  private static let samples = [
+    (size: 1 << 12, tolerance: 15), (size: 1 << 15, tolerance: 3), (size: 1 << 17, tolerance: 3),
+  ]
 
   /// Codes a frame.
   init(
@@ -25,23 +26,24 @@ struct EncodedFrame: Sendable {
     var trials = model.rates(kind: detected.kind).map {
       Trial(rates: $0, description: description(judge, $0))
     }
-    for size in Self.sampleSizes where trials.count > 1 {
+    for (size, tolerance) in Self.samples where trials.count > 1 {
       let sample = content.count <= size ? content : Array(content[..<size])
       for index in trials.indices where trials[index].sampleSize < sample.count {
-        trials[index].payload = try FrameCoder.encode(
-          sample, model: trials[index].description, threads: threads,
-          report: { _ in try report(0) })
-        trials[index].sampleSize = sample.count
+        try trials[index].run(sample, contentSize: content.count, threads: threads) {
+          try report(0)
+        }
       }
-      let least = trials.map(\.payload.count).min() ?? 0
-      trials.removeAll { $0.payload.count * 100 > least * (100 + Self.tolerance) }
+      let least = trials.map(\.estimate).min() ?? 0
+      trials.removeAll { ($0.estimate - $0.doubt) * 100 > least * (100 + tolerance) }
     }
-    let best = trials.min { $0.payload.count < $1.payload.count } ?? trials[0]
+    let best = trials.min { $0.estimate < $1.estimate } ?? trials[0]
     let chosen = description(model, best.rates)
     if best.sampleSize == content.count && best.description == chosen {
       payload = best.payload
     } else {
-      payload = try FrameCoder.encode(content, model: chosen, threads: threads, report: report)
+      payload = try FrameCoder.encode(content, model: chosen, threads: threads) {
+        (done, _) in try report(done)
+      }
     }
     header =
       FrameHeader(
@@ -57,5 +59,32 @@ struct EncodedFrame: Sendable {
     let description: ModelDescription
     var payload: [UInt8] = []
     var sampleSize = 0
+    /// Bytes that this way would make of the whole content, if it went on as in the sample's second
+    /// half: what was trained is ahead at first, and may fall behind.
+    var estimate = 0
+    /// What a byte more in the first half would make of the estimate.
+    var doubt = 0
+
+    init(rates: LearningRates?, description: ModelDescription) {
+      self.rates = rates
+      self.description = description
+    }
+
+    mutating func run(
+      _ sample: [UInt8], contentSize: Int, threads: Int, report: () throws -> Void
+    ) throws {
+      let half = sample.count / 2
+      var firstHalf = 0
+      payload = try FrameCoder.encode(sample, model: description, threads: threads) {
+        (done, payloadSize) in
+        if done <= half { firstHalf = payloadSize }
+        try report()
+      }
+      sampleSize = sample.count
+      let (rest, secondHalf) = (contentSize - sampleSize, max(sampleSize - half, 1))
+      doubt = rest / secondHalf
+      estimate =
+        description.bytes.count + payload.count + (payload.count - firstHalf) * rest / secondHalf
+    }
   }
 }

@@ -8,10 +8,12 @@ enum FrameCoder {
 
   /// The payload of a frame.
   ///
+  /// - Parameter report: Is told now and then how many bytes are done, and how many of the payload that
+  ///   has given.
   /// - Complexity: O(`content.count`) times the network's weights.
   static func encode(
     _ content: [UInt8], model: ModelDescription, threads: Int,
-    report: (_ done: Int) throws -> Void
+    report: (_ done: Int, _ payloadSize: Int) throws -> Void
   ) throws -> [UInt8] {
     let plan = model.plan(contentSize: content.count)
     var predictor = try Predictor(
@@ -24,7 +26,7 @@ enum FrameCoder {
         encoder.encode(bit, probability: predictor.probability)
         predictor.update(bit: bit)
       }
-      if index % reportInterval == 0 { try report(index) }
+      if index % reportInterval == 0 { try report(index, encoder.count) }
     }
     return encoder.finish()
   }

@@ -68,7 +68,7 @@ import Testing
   @Test func wrongContentChecksum() throws {
     let content = Samples.text(60)
     let model = Samples.description(Samples.compressor().model, content)
-    let payload = try FrameCoder.encode(content, model: model, threads: 1) { _ in }
+    let payload = try FrameCoder.encode(content, model: model, threads: 1) { _, _ in }
     let header = FrameHeader(
       .model(
         model, contentSize: 60, payloadSize: payload.count,

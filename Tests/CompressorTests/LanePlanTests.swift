@@ -43,7 +43,7 @@ import Testing
       Model(network: Samples.network, hasExperts: hasExperts, lanes: 3), content)
     #expect(model.plan(contentSize: content.count).lanes == 3)
     let payloads = try [1, 2, 3].map {
-      try FrameCoder.encode(content, model: model, threads: $0) { _ in }
+      try FrameCoder.encode(content, model: model, threads: $0) { _, _ in }
     }
     #expect(payloads[1] == payloads[0] && payloads[2] == payloads[0])
     let restored = try FrameCoder.decode(

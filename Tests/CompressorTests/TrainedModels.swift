@@ -62,7 +62,7 @@ enum TrainedModels {
   /// An archive of one frame whose models start from a training, whether that is best or not.
   static func archive(_ content: [UInt8], _ model: Model, threads: Int = 1) throws -> [UInt8] {
     let description = description(content, model)
-    let payload = try FrameCoder.encode(content, model: description, threads: threads) { _ in }
+    let payload = try FrameCoder.encode(content, model: description, threads: threads) { _, _ in }
     let header = FrameHeader(
       .model(
         description, contentSize: content.count, payloadSize: payload.count,
