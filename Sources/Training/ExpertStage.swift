@@ -7,18 +7,26 @@ import Synchronization
 /// The last part of a training: what the experts know at the start, beside each network and without
 /// one.
 public struct ExpertStage: Sendable {
-  /// Bytes of each kind of content that the experts learn from.
-  private static let bytesPerKind = 2 << 20
+  /// Bytes of each kind of content that the experts learn from at most: what they learn of the last 25
+  /// pieces counts for most.
+  private static let greatestByteCount = 2 << 20
+  /// They see this part of what the network was trained on, for they learn it with the network beside
+  /// them, at the speed of compression.
+  private static let share = 16
 
   private let data: TrainingData
   private let seed: UInt64
   private let threads: Int
+  private let bytesPerKind: Int
 
   /// Prepares to learn from pieces of `data`, in the order of `seed`, in `threads` threads.
-  public init(data: TrainingData, seed: UInt64, threads: Int) {
+  ///
+  /// - Parameter trainedBytes: The bytes that the network was trained on, passes over the data included.
+  public init(data: TrainingData, seed: UInt64, threads: Int, trainedBytes: Int) {
     self.data = data
     self.seed = seed
     self.threads = threads
+    bytesPerKind = min(Self.greatestByteCount, trainedBytes / Self.share)
   }
 
   /// The model with experts that were trained beside `networks` of its networks (nil: without one)
@@ -54,7 +62,7 @@ public struct ExpertStage: Sendable {
     _ start: TrainedStart, kind: Configuration.Kind
   ) throws -> ModelFile.Experts? {
     var training = ExpertTraining(start, kind: kind)
-    var left = Self.bytesPerKind
+    var left = max(bytesPerKind, 1)
     for index in data.order(pass: 0, seed: seed) where left > 0 {
       let piece = data.pieces[index]
       let content = Array(data.files[piece.file][piece.range])

@@ -63,11 +63,14 @@ struct TrainCommand: ParsableCommand {
       throw FileError("\(output) exists already; -f overwrites it")
     }
     let checkpoint = (isFolder ? output + "/training" : output) + ".checkpoint"
-    let stage = ExpertStage(data: data, seed: plan.seed, threads: threads.count)
+    func stage(trainedBytes: Int) -> ExpertStage {
+      ExpertStage(
+        data: data, seed: plan.seed, threads: threads.count, trainedBytes: trainedBytes)
+    }
     let model: ModelFile
     if plan.size == .experts {
       guard let base else { throw ValidationError("--size experts needs --base.") }
-      model = try stage.complete(
+      model = try stage(trainedBytes: .max).complete(
         base, networks: [nil] + base.networks.indices.map { $0 } + [TrainedStart.allNetworks])
     } else {
       let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
@@ -76,7 +79,9 @@ struct TrainCommand: ParsableCommand {
         validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
       let trained = try trainer.model(losses: losses)
       let networks = base == nil ? [nil, trainer.place] : [trainer.place]
-      model = try stage.complete(trained, networks: networks)
+      if !messages.quiet { Standard.printError("the experts learn beside the network") }
+      model = try stage(trainedBytes: trainer.plan.byteBudget)
+        .complete(trained, networks: networks)
     }
     let bytes = model.bytes
     let digest = bytes.withUnsafeBufferPointer { Digest(of: $0) }
@@ -109,7 +114,7 @@ struct TrainCommand: ParsableCommand {
       let end = begin + .seconds(min(20, time * 6))
       while clock.now < end { trial.advance() }
       let speed = Double(trial.byteCount) / ((clock.now - begin) / .seconds(1))
-      let left = max(time * 60 - (clock.now - start) / .seconds(1), 1)
+      let left = max(time * 60 * Self.networkShare - (clock.now - start) / .seconds(1), 1)
       return try Trainer(
         plan: plan(byteBudget: Int(speed * left)), data: data, base: base,
         index: trial.index, threads: threads.count, checkpoint: nil)
@@ -152,6 +157,9 @@ struct TrainCommand: ParsableCommand {
       }
     }
   }
+
+  /// The part of `--time` that is the network's; the rest is for the experts.
+  private static let networkShare = 0.75
 
   /// A minute, or what LSTMZIP_CHECKPOINT_SECONDS says.
   private static let checkpointInterval: Duration = {
@@ -197,8 +205,9 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      End the network's training after some minutes; the experts take some more. The speed of a trial \
-      of at most 20 seconds decides after how many bytes, so that another run gives another model.
+      End after about so many minutes, of which the experts' learning takes the last quarter. The speed \
+      of a trial of at most 20 seconds decides after how many bytes, so that another run gives another \
+      model.
       """)
   var time: Double?
 
