@@ -343,6 +343,10 @@ final class Learner: @unchecked Sendable {
         row: Int(window.inputs.pointer[row]), slot: Int(window.inputSlots[layer].pointer[row]),
         gradient: rowGradient, meanSquare: meanSquare, rate: byteRate, kernels: kernels)
       guard layer == 0 else { continue }
+      // The rows of the step before: other bytes' learning would wait for them.
+      for index in max(0, row - 1) * contexts..<row * contexts {
+        embeddings.prefetchStep(slot: Int(window.embeddingSlots.pointer[index]), kernels: kernels)
+      }
       for index in row * contexts..<(row + 1) * contexts {
         embeddings.step(
           row: Int(window.embeddingRows.pointer[index]),

@@ -93,6 +93,13 @@ final class RowPool<Element: RowElement> {
     states.pointer[slot] = SlotState(secondMoment: 0, successor: 0)
   }
 
+  /// Asks the memory for what ``step(row:slot:gradient:meanSquare:rate:kernels:)`` of a slot reads.
+  @inline(__always)
+  func prefetchStep(slot: Int, kernels: Kernels) {
+    lstmzip_prefetch(states.pointer + slot, 1)
+    kernels.prefetch(elements(inSlot: slot), count: width)
+  }
+
   /// Takes a step of the optimiser for a row that `slot` held at the last ``publish()``.
   @inline(__always)
   func step(
