@@ -12,6 +12,7 @@
 #define WIDTH 8
 #define ROW_BLOCK 4
 typedef __m256 vec;
+typedef __m256i ivec, pair_vec;
 
 #define OPERATION static inline TARGET __attribute__((always_inline))
 OPERATION vec load(const float *p) { return _mm256_loadu_ps(p); }
@@ -23,6 +24,19 @@ OPERATION vec load_high_halves(const uint32_t *p) {
     _mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi32((int)0xFFFF0000u)));
 }
 OPERATION void store(float *p, vec x) { _mm256_storeu_ps(p, x); }
+OPERATION pair_vec load_pairs(const int8_t *p) {
+  return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
+}
+OPERATION pair_vec broadcast_pair(const int16_t *p) {
+  int32_t pair;
+  __builtin_memcpy(&pair, p, sizeof pair);
+  return _mm256_set1_epi32(pair);
+}
+OPERATION ivec zero_integers(void) { return _mm256_setzero_si256(); }
+OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+}
+OPERATION vec float_of_integers(ivec x) { return _mm256_cvtepi32_ps(x); }
 OPERATION vec load_half(const uint16_t *p) {
   return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
 }

@@ -1,4 +1,4 @@
-// AVX-512F: 16 floats a vector, 32 registers.
+// AVX-512F and BW: 16 floats a vector, 32 registers.
 #pragma STDC FP_CONTRACT OFF
 
 #include "CKernels.h"
@@ -8,10 +8,11 @@
 
 #define KERNEL(name) name##_avx512
 #define KERNEL_SET "avx512"
-#define TARGET __attribute__((target("avx512f,avx2,fma,f16c")))
+#define TARGET __attribute__((target("avx512f,avx512bw,avx2,fma,f16c")))
 #define WIDTH 16
 #define ROW_BLOCK 8
 typedef __m512 vec;
+typedef __m512i ivec, pair_vec;
 
 #define OPERATION static inline TARGET __attribute__((always_inline))
 OPERATION vec load(const float *p) { return _mm512_loadu_ps(p); }
@@ -23,6 +24,19 @@ OPERATION vec load_high_halves(const uint32_t *p) {
     _mm512_and_epi32(_mm512_loadu_si512(p), _mm512_set1_epi32((int)0xFFFF0000u)));
 }
 OPERATION void store(float *p, vec x) { _mm512_storeu_ps(p, x); }
+OPERATION pair_vec load_pairs(const int8_t *p) {
+  return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
+}
+OPERATION pair_vec broadcast_pair(const int16_t *p) {
+  int32_t pair;
+  __builtin_memcpy(&pair, p, sizeof pair);
+  return _mm512_set1_epi32(pair);
+}
+OPERATION ivec zero_integers(void) { return _mm512_setzero_si512(); }
+OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+}
+OPERATION vec float_of_integers(ivec x) { return _mm512_cvtepi32_ps(x); }
 OPERATION vec load_half(const uint16_t *p) {
   return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 }
@@ -41,7 +55,7 @@ OPERATION vec minimum(vec a, vec b) { return _mm512_min_ps(a, b); }
 OPERATION vec select_less(vec a, vec b, vec x, vec y) {
   return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), y, x);
 }
-// AVX-512F alone has no bit operations on floats: they go by way of integers.
+// Bit operations on floats belong to AVX-512DQ: they go by way of integers.
 OPERATION vec magnitude(vec x) {
   return _mm512_castsi512_ps(
     _mm512_and_epi32(_mm512_castps_si512(x), _mm512_set1_epi32(0x7FFFFFFF)));

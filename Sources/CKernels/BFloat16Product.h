@@ -1,33 +1,47 @@
-// Matrices in bfloat16: half as much memory to read, which is what a product of few rows waits for.
-// A part of KernelTemplate.h.
+// Transposed matrices in bfloat16, for gradients: half as much memory to read, which is what a product
+// of few rows waits for. A part of KernelTemplate.h.
 
-INLINE uint32_t KERNEL(rounded_bits)(const float *x) {
-  uint32_t bits;
-  __builtin_memcpy(&bits, x, sizeof bits);
-  return bits + 0x7FFFu + (bits >> 16 & 1u);
-}
+typedef uint32_t KERNEL(words) __attribute__((vector_size(32), aligned(4)));
 
-TARGET static void KERNEL(bfloat16_pack)(
-  size_t rows, size_t columns, const float *x, uint32_t *y) {
-  size_t i = 0;
-  for (; i + 2 <= rows; i += 2, x += 2 * columns, y += columns)
-    for (size_t j = 0; j < columns; j++)
-      y[j] = KERNEL(rounded_bits)(x + j) >> 16 |
-        (KERNEL(rounded_bits)(x + columns + j) & 0xFFFF0000u);
-  if (i < rows)
-    for (size_t j = 0; j < columns; j++) y[j] = KERNEL(rounded_bits)(x + j) >> 16;
-}
+// Words a and b side by side by twos or fours, in each half: what 8 x 8 words are transposed with.
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define LOW_ONES(a, b) SHUFFLE(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define HIGH_ONES(a, b) SHUFFLE(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
+#define LOW_TWOS(a, b) SHUFFLE(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
+#define HIGH_TWOS(a, b) SHUFFLE(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
+#define LOW_FOURS(a, b) SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
+#define HIGH_FOURS(a, b) SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15)
 
-// Blocks of 16 rows: what is written of a row of y is a cache line.
+// Blocks of 8 rows and 16 columns.
 TARGET static void KERNEL(bfloat16_transpose)(
-  size_t rows, size_t columns, const uint32_t *x, uint32_t *y) {
-  for (size_t i = 0; i < rows; i += 16, x += 8 * columns)
-    for (size_t j = 0; j < columns; j += 2) {
-      uint32_t *line = y + j / 2 * rows + i;
-      for (size_t p = 0; p < 8; p++) {
-        const uint32_t *words = x + p * columns + j;
-        line[2 * p] = (words[0] & 0xFFFFu) | words[1] << 16;
-        line[2 * p + 1] = words[0] >> 16 | (words[1] & 0xFFFF0000u);
+  size_t rows, size_t columns, const float *x, uint32_t *y, size_t y_row) {
+  typedef KERNEL(words) words;
+  for (size_t i = 0; i < rows; i += 8, x += 8 * columns)
+    for (size_t j = 0; j < columns; j += 16) {
+      // Word w of a row has two columns: 2 w, but for words 2 and 3, and 4 and 5, that change places.
+      words row[8], a[8], b[8];
+      for (int r = 0; r < 8; r++) {
+        words left, right;
+        __builtin_memcpy(&left, x + (size_t)r * columns + j, sizeof left);
+        __builtin_memcpy(&right, x + (size_t)r * columns + j + 8, sizeof right);
+        left += 0x8000u, right += 0x8000u;
+        row[r] = SHUFFLE(left, right, 0, 2, 8, 10, 4, 6, 12, 14) >> 16 |
+          (SHUFFLE(left, right, 1, 3, 9, 11, 5, 7, 13, 15) & 0xFFFF0000u);
+      }
+      for (int r = 0; r < 8; r += 2) {
+        a[r] = LOW_ONES(row[r], row[r + 1]);
+        a[r + 1] = HIGH_ONES(row[r], row[r + 1]);
+      }
+      for (int r = 0; r < 8; r += 4)
+        for (int h = 0; h < 2; h++) {
+          b[r + 2 * h] = LOW_TWOS(a[r + h], a[r + 2 + h]);
+          b[r + 2 * h + 1] = HIGH_TWOS(a[r + h], a[r + 2 + h]);
+        }
+      static const size_t place[4] = {0, 1, 4, 5};
+      for (size_t w = 0; w < 4; w++) {
+        words low = LOW_FOURS(b[w], b[w + 4]), high = HIGH_FOURS(b[w], b[w + 4]);
+        __builtin_memcpy(y + (j / 2 + place[w]) * y_row + i, &low, sizeof low);
+        __builtin_memcpy(y + (j / 2 + place[w] + 2) * y_row + i, &high, sizeof high);
       }
     }
 }
@@ -48,14 +62,7 @@ INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++)                                                               \
         sum[i][j] = accumulate ? load(y + i * y_row + j * WIDTH) : broadcast(0.0f);             \
-    size_t p = 0;                                                                               \
-    for (; p + 2 <= k; p += 2, b += b_row) PAIR(R, C)                                           \
-    if (p < k)                                                                                  \
-      for (int j = 0; j < C; j++) {                                                             \
-        vec even = load_low_halves(b + j * WIDTH);                                              \
-        for (int i = 0; i < R; i++)                                                             \
-          sum[i][j] = fused(broadcast(a[i * a_row + p]), even, sum[i][j]);                      \
-      }                                                                                         \
+    for (size_t p = 0; p < k; p += 2, b += b_row) PAIR(R, C)                                    \
     for (int i = 0; i < R; i++)                                                                 \
       for (int j = 0; j < C; j++) store(y + i * y_row + j * WIDTH, sum[i][j]);                  \
   }
@@ -79,6 +86,7 @@ INLINE vec KERNEL(add_pair)(const uint32_t *words, vec a, vec b, vec sum) {
     }                                                                                           \
   }
 DEFINE_BFLOAT16_BLOCK(1, 8, ADD_PAIR_TO_ROW)
+DEFINE_BFLOAT16_BLOCK(1, 6, ADD_PAIR_TO_ROW)
 DEFINE_BFLOAT16_BLOCK(1, 2, ADD_PAIR_TO_ROW)
 DEFINE_BFLOAT16_BLOCK(1, 1, ADD_PAIR_TO_ROW)
 DEFINE_BFLOAT16_BLOCK(2, 3, ADD_PAIR_TO_ROWS)
@@ -87,17 +95,32 @@ DEFINE_BFLOAT16_BLOCK(2, 1, ADD_PAIR_TO_ROWS)
 DEFINE_BFLOAT16_BLOCK(4, 2, ADD_PAIR_TO_ROWS)
 DEFINE_BFLOAT16_BLOCK(4, 1, ADD_PAIR_TO_ROWS)
 
-// R rows of y, C vectors at a time and then two and one.
+// R rows of y, C vectors at a time, then two and one.
+#define BFLOAT16_VECTORS(R, C)                                                                  \
+  KERNEL(bfloat16_block_##R##_##C)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), j += C * WIDTH
 #define BFLOAT16_ROWS(R, C)                                                                     \
   for (size_t j = 0; j < n;) {                                                                  \
     size_t vectors = (n - j) / WIDTH;                                                           \
     if (vectors >= C)                                                                           \
-      KERNEL(bfloat16_block_##R##_##C)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), vectors = C; \
+      BFLOAT16_VECTORS(R, C);                                                                   \
     else if (vectors >= 2)                                                                      \
-      KERNEL(bfloat16_block_##R##_2)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), vectors = 2; \
+      BFLOAT16_VECTORS(R, 2);                                                                   \
     else                                                                                        \
-      KERNEL(bfloat16_block_##R##_1)(k, a, a_row, b + j, b_row, y + j, y_row, accumulate), vectors = 1; \
-    j += vectors * WIDTH;                                                                       \
+      BFLOAT16_VECTORS(R, 1);                                                                   \
+  }
+
+// One row: fewer vectors than 6 are too few chains of additions to keep a processor busy.
+#define BFLOAT16_ROW                                                                            \
+  for (size_t j = 0; j < n;) {                                                                  \
+    size_t vectors = (n - j) / WIDTH;                                                           \
+    if (vectors >= 8 && vectors != 12)                                                          \
+      BFLOAT16_VECTORS(1, 8);                                                                   \
+    else if (vectors >= 6)                                                                      \
+      BFLOAT16_VECTORS(1, 6);                                                                   \
+    else if (vectors >= 2)                                                                      \
+      BFLOAT16_VECTORS(1, 2);                                                                   \
+    else                                                                                        \
+      BFLOAT16_VECTORS(1, 1);                                                                   \
   }
 
 // C vectors of columns for many rows of y: b is widened once, into the cache.
@@ -134,7 +157,7 @@ TARGET static void KERNEL(bfloat16_product)(
   if (m < 4 * ROW_BLOCK) {
     for (; m >= 4; m -= 4, a += 4 * a_row, y += 4 * y_row) BFLOAT16_ROWS(4, 2);
     for (; m >= 2; m -= 2, a += 2 * a_row, y += 2 * y_row) BFLOAT16_ROWS(2, 3);
-    if (m == 1) BFLOAT16_ROWS(1, 8);
+    if (m == 1) BFLOAT16_ROW;
     return;
   }
   for (size_t j = 0; j < n;) {

@@ -19,7 +19,8 @@ static int available(const lstmzip_kernels *sets[3]) {
   // These builtins ask the operating system too whether it saves the registers.
   int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
     __builtin_cpu_supports("f16c");
-  if (avx2 && __builtin_cpu_supports("avx512f")) sets[count++] = &lstmzip_kernels_avx512;
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"))
+    sets[count++] = &lstmzip_kernels_avx512;
   if (avx2) sets[count++] = &lstmzip_kernels_avx2;
 #elif defined(__aarch64__)
   sets[count++] = &lstmzip_kernels_neon;

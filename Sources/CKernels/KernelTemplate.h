@@ -4,11 +4,15 @@
 //   KERNEL(name)     the name with the set's suffix;  KERNEL_SET  the set's name as a string
 //   TARGET           function attributes
 //   vec, ivec        a vector of WIDTH floats, of WIDTH 32-bit integers; WIDTH divides 16
+//   pair_vec         a vector of WIDTH pairs of 16-bit integers
 //   ROW_BLOCK        the rows of the block of y that a matrix product holds in registers
 //   ADD_PRODUCTS(C, a, x, sum)  optional: sum[j] = fused(*a, x[j], sum[j]) for C vectors
 //   load_low_halves, load_high_halves  vectors of the lower, or the upper, 16 bits of 32-bit words, each
 //                    with 16 zero bits behind it
 //   add_pair(p, a, b, sum)  optional: fused(b, load_high_halves(p), fused(a, load_low_halves(p), sum))
+//   load_pairs(p), broadcast_pair(p)  pairs of 2 WIDTH 8-bit integers, and the pair of 16-bit integers at p
+//   zero_integers(), add_pairs(sum, a, b)  zeros; sum + the sums of the products of two pairs' integers
+//   float_of_integers(x)  conversion, rounded to nearest
 //   load_half(p), store_half(p, x)  conversion from IEEE binary16 and to it
 //   load, store, broadcast, add, sub, mul, divide, square_root,
 //   fused(a, b, c)     a * b + c rounded once
@@ -22,6 +26,7 @@
 
 #include "MatrixProduct.h"
 #include "BFloat16Product.h"
+#include "QuantisedProduct.h"
 
 // ---------------------------------------------------------------------------------------------
 // Sums
@@ -304,7 +309,10 @@ TARGET static float KERNEL(fused_chains)(size_t rounds) {
 const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL_SET,
   KERNEL(matrix_product),
-  KERNEL(bfloat16_pack),
+  KERNEL(greatest_magnitude),
+  KERNEL(quantise_inputs),
+  KERNEL(quantise_weights),
+  KERNEL(quantised_product),
   KERNEL(bfloat16_transpose),
   KERNEL(bfloat16_product),
   KERNEL(add_rows),

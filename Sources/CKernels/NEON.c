@@ -12,6 +12,8 @@
 #define WIDTH 4
 #define ROW_BLOCK 8
 typedef float32x4_t vec;
+typedef int32x4_t ivec;
+typedef int16x8_t pair_vec;
 
 #define OPERATION static inline __attribute__((always_inline))
 OPERATION vec load(const float *p) { return vld1q_f32(p); }
@@ -22,6 +24,18 @@ OPERATION vec load_high_halves(const uint32_t *p) {
   return vreinterpretq_f32_u32(vandq_u32(vld1q_u32(p), vdupq_n_u32(0xFFFF0000u)));
 }
 OPERATION void store(float *p, vec x) { vst1q_f32(p, x); }
+OPERATION pair_vec load_pairs(const int8_t *p) { return vmovl_s8(vld1_s8(p)); }
+OPERATION pair_vec broadcast_pair(const int16_t *p) {
+  int32_t pair;
+  __builtin_memcpy(&pair, p, sizeof pair);
+  return vreinterpretq_s16_s32(vdupq_n_s32(pair));
+}
+OPERATION ivec zero_integers(void) { return vdupq_n_s32(0); }
+OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
+  int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b));
+  return vaddq_s32(sum, vpaddq_s32(low, vmull_high_s16(a, b)));
+}
+OPERATION vec float_of_integers(ivec x) { return vcvtq_f32_s32(x); }
 OPERATION vec load_half(const uint16_t *p) {
   return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)));
 }

@@ -15,6 +15,12 @@
 typedef struct {
   float x[WIDTH];
 } vec;
+typedef struct {
+  int32_t x[WIDTH];
+} ivec;
+typedef struct {
+  int16_t x[2 * WIDTH];
+} pair_vec;
 
 #define OPERATION static inline __attribute__((always_inline))
 // The vector whose elements are `expression` in i.
@@ -52,6 +58,23 @@ OPERATION vec with_sign_of(vec a, vec sign) {
 }
 OPERATION vec load_low_halves(const uint32_t *p) { EACH(float_of(p[i] << 16)); }
 OPERATION vec load_high_halves(const uint32_t *p) { EACH(float_of(p[i] & 0xFFFF0000u)); }
+OPERATION pair_vec load_pairs(const int8_t *p) {
+  pair_vec y;
+  for (int i = 0; i < 2 * WIDTH; i++) y.x[i] = p[i];
+  return y;
+}
+OPERATION pair_vec broadcast_pair(const int16_t *p) {
+  pair_vec y;
+  for (int i = 0; i < 2 * WIDTH; i++) y.x[i] = p[i % 2];
+  return y;
+}
+OPERATION ivec zero_integers(void) { return (ivec){{0}}; }
+OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
+  for (int i = 0; i < WIDTH; i++)
+    sum.x[i] += a.x[2 * i] * b.x[2 * i] + a.x[2 * i + 1] * b.x[2 * i + 1];
+  return sum;
+}
+OPERATION vec float_of_integers(ivec x) { EACH((float)x.x[i]); }
 OPERATION float float_of_half(uint16_t half) {
   uint32_t sign = (uint32_t)(half & 0x8000u) << 16, size = half & 0x7FFFu;
   if (size > 0x7C00u) return float_of(sign | 0x7FC00000u | size << 13);

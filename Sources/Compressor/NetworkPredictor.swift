@@ -73,7 +73,9 @@ struct NetworkPredictor {
 
   /// Asks the memory for what the network will look at, when the contexts behind the lane's byte are
   /// known but its last bit was not taken in here.
-  func prefetch() {
+  ///
+  /// Mutating, so that it works in place: of a value in an array a copy would be made.
+  mutating func prefetch() {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: embedded.count + ngramHashes.count) {
       let source = contexts.hashes(lane: lane)
       guard let first = $0.baseAddress else { return }

@@ -178,15 +178,24 @@ public final class ContextMixer {
     byteNode = byteNode &<< 1 | bit
     bitPosition &+= 1
     // The memory is asked for what comes next before the learning, which takes about as long as
-    // the memory does; buckets are looked up even later, after what a network does between bytes.
+    // the memory does, and after it: for all at once a processor would have to wait. Buckets are looked
+    // up even later, after what a network does between bytes.
+    let half = contextCount / 2
     if bitPosition == 8 {
       startByte()
       beforeLearning()
+      prefetchSlots(0..<half)
       learn(bit)
+      prefetchSlots(half..<contextCount)
       contextModel.advance()
       goToLane()
+    } else if bitPosition == 3 {
+      prefetchSlots(0..<half, part: byteNode)
+      finalMaps.pointee.startBit(byteNode: byteNode, bitPosition: bitPosition)
+      learn(bit)
+      prefetchSlots(half..<contextCount, part: byteNode)
+      nibbleNode = nibbleNode &<< 1 | bit
     } else {
-      if bitPosition == 3 && kind != .bilevel { prefetchSecondNibble() }
       if bitPosition == 4 { startSecondNibble() }
       finalMaps.pointee.startBit(byteNode: byteNode, bitPosition: bitPosition)
       learn(bit)
@@ -219,33 +228,27 @@ public final class ContextMixer {
     if kind == .bilevel {
       bilevel[lane - contextModel.lanes].startByte(lane.pointee.hasher.history)
     } else {
-      prefetchSlots()
+      direct.prefetch(lane.pointee.hashes)
     }
   }
 
   /// The first layer learns fast at first, then ever more slowly.
   private func setRate() { rate = 160 + 10_000_000 / (byteCount &+ 10_000) }
 
+  /// Asks the memory for some contexts' buckets: of the first nibble, or of the second one when three bits
+  /// of the first, `part` behind a leading 1, are known.
   @inline(__always)
-  private func prefetchSlots() {
-    let hashes = lane.pointee.hashes
-    for i in 0..<contextCount { table.prefetch(hashes[i]) }
-    direct.prefetch(hashes)
-  }
-
-  /// Asks the memory for the buckets of the second nibble when one bit of the first is still to come.
-  @inline(__always)
-  private func prefetchSecondNibble() {
+  private func prefetchSlots(_ contexts: Range<Int>, part: Int = 0) {
+    guard kind != .bilevel else { return }
     let table = self.table
     let hashes = lane.pointee.hashes
-    for i in 0..<contextCount { table.prefetch(hashes[i], part: byteNode) }
-    direct.prefetch(hashes, nibble: byteNode &<< 1)
-    direct.prefetch(hashes, nibble: byteNode &<< 1 | 1)
+    for i in contexts { table.prefetch(hashes[i], part: part) }
   }
 
   @inline(__always)
   private func startSecondNibble() {
     let lines = lane.pointee.matchLines(highNibble: UInt8(truncatingIfNeeded: byteNode & 15))
+    direct.prefetch(lane.pointee.hashes, nibble: byteNode)
     cmixing_prefetch(lines.long)
     cmixing_prefetch(lines.short)
     finalMaps.pointee.startNibble(after: selectors.recent, firstNibble: firstNibble)

@@ -44,32 +44,58 @@ struct Kernels {
       rows, columns, depth, a, rowStride, columnStride, b, stride, y, yStride, accumulating ? 1 : 0)
   }
 
-  /// Rounds a matrix of `rows` x `columns` to bfloat16, two rows a word.
+  /// The greatest absolute value of `count` numbers.
   @inline(__always)
-  func pack(
-    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<UInt32>
-  ) {
-    table.pointee.bfloat16_pack(rows, columns, x, y)
+  func greatestMagnitude(count: Int, _ x: UnsafePointer<Float>) -> Float {
+    table.pointee.greatest_magnitude(count, x)
   }
 
-  /// Transposes a packed matrix of `rows` x `columns`.
+  /// Quantises `count` inputs of a product, at most `greatest` in size, to 16 bits.
   @inline(__always)
+  func quantise(
+    count: Int, _ x: UnsafePointer<Float>, greatest: Float, into y: UnsafeMutablePointer<Int16>
+  ) {
+    table.pointee.quantise_inputs(count, x, greatest, y)
+  }
+
+  /// Quantises some rows of a matrix, which get scales of their own, to 8 bits.
+  func quantise(
+    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into values: UnsafeMutablePointer<Int8>,
+    panelStride: Int, scales: UnsafeMutablePointer<Float>, panelStride scalesStride: Int
+  ) {
+    table.pointee.quantise_weights(rows, columns, x, values, panelStride, scales, scalesStride)
+  }
+
+  /// `y = a b`, or `y += a b`, of quantised inputs and weights.
+  @inline(__always)
+  func multiply(
+    rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Int16>, stride: Int,
+    scales inputScales: UnsafePointer<Float>, _ values: UnsafePointer<Int8>, panelStride: Int,
+    scales: UnsafePointer<Float>, panelStride scalesStride: Int,
+    into y: UnsafeMutablePointer<Float>, stride yStride: Int, accumulating: Bool
+  ) {
+    table.pointee.quantised_product(
+      rows, columns, depth, a, stride, inputScales, values, panelStride, scales, scalesStride, y,
+      yStride, accumulating ? 1 : 0)
+  }
+
+  /// Transposes a matrix of `rows` x `columns` to bfloat16, two columns a word.
   func transpose(
-    rows: Int, columns: Int, packed x: UnsafePointer<UInt32>,
-    into y: UnsafeMutablePointer<UInt32>
+    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<UInt32>,
+    stride: Int
   ) {
-    table.pointee.bfloat16_transpose(rows, columns, x, y)
+    table.pointee.bfloat16_transpose(rows, columns, x, y, stride)
   }
 
-  /// `y = a b`, or `y += a b`, with `b` packed: `a` is `rows` x `depth`, `b` is `depth` x `columns`.
+  /// `y = a b`, or `y += a b`, with `b` a transpose: `a` is `rows` x `depth`, `b` is `depth` x `columns`.
   @inline(__always)
   func multiply(
     rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, stride: Int,
-    packed b: UnsafePointer<UInt32>, packedStride: Int? = nil,
-    into y: UnsafeMutablePointer<Float>, stride yStride: Int, accumulating: Bool
+    transpose b: UnsafePointer<UInt32>, into y: UnsafeMutablePointer<Float>, stride yStride: Int,
+    accumulating: Bool
   ) {
     table.pointee.bfloat16_product(
-      rows, columns, depth, a, stride, b, packedStride ?? columns, y, yStride, accumulating ? 1 : 0)
+      rows, columns, depth, a, stride, b, columns, y, yStride, accumulating ? 1 : 0)
   }
 
   /// Adds a row and then `count` rows in binary16 to `y`, one after the other.

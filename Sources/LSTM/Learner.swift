@@ -25,8 +25,6 @@ final class Learner: @unchecked Sendable {
   private let preActivationGradients: [FloatBuffer]
   /// The gradient of a block of weights, for each of the two threads.
   private let blockGradients: [FloatBuffer]
-  /// The transpose of a weight matrix, packed.
-  private let transposed: ZeroedBuffer<UInt32>
   private let byteEmbeddings: [RowPool<Float>]
   private let embeddings: RowPool<UInt16>
   /// The n-gram rows, if they learn, and rows x features: the gradient of what they were.
@@ -50,8 +48,8 @@ final class Learner: @unchecked Sendable {
     var current: FloatBuffer
     /// Those that the window was predicted with; learning leaves the next ones in their place.
     var next: FloatBuffer
-    /// Where learning leaves the next matrices as prediction reads them.
-    var nextPacked: ZeroedBuffer<UInt32>
+    /// The matrices among these as products read them.
+    var nextProducts: ProductWeights
     var rate: Float = 0
     var contextRate: Float = 0
     /// 1 over the root of Adam's bias correction.
@@ -84,14 +82,6 @@ final class Learner: @unchecked Sendable {
     blockGradients = (0..<2).map { _ in
       FloatBuffer(count: OptimiserStep.rows * max(width, 256))
     }
-    transposed = ZeroedBuffer(count: Self.transposedCount(configuration))
-  }
-
-  /// Words of the largest transposed matrix.
-  private static func transposedCount(_ configuration: NetworkConfiguration) -> Int {
-    max(
-      configuration.allCells * 256,
-      max(configuration.cells, configuration.features) * configuration.gateWidth) / 2
   }
 
   /// Bytes that a learner holds.
@@ -101,7 +91,7 @@ final class Learner: @unchecked Sendable {
     return 4
       * (ParameterLayout(configuration).count + rows * (cells + configuration.layers * width)
         + lanes * cells + configuration.layers * 2 * width
-        + transposedCount(configuration) + 2 * OptimiserStep.rows * max(width, 256))
+        + 2 * OptimiserStep.rows * max(width, 256))
   }
 
   private var window: WindowStorage { task.window }
@@ -201,10 +191,8 @@ final class Learner: @unchecked Sendable {
   ) {
     let offset = tensor.offset + first * tensor.columns
     optimise(offset, count * tensor.columns, gradient)
-    kernels.pack(
-      rows: count, columns: tensor.columns, task.next.pointer + offset,
-      into: task.nextPacked.pointer + tensor.packedOffset
-        + tensor.packedCount(rowsBefore: first))
+    task.nextProducts.take(
+      tensor, first, count, from: task.next.pointer + offset, kernels: kernels)
   }
 
   private func optimise(_ offset: Int, _ count: Int, _ gradient: UnsafePointer<Float>) {
@@ -225,21 +213,13 @@ final class Learner: @unchecked Sendable {
     }
   }
 
-  /// Makes `transposed` the transpose of a matrix's first `rows` rows.
-  private func transpose(_ tensor: ParameterLayout.Tensor, rows: Int) {
-    kernels.transpose(
-      rows: rows, columns: tensor.columns, packed: task.nextPacked.pointer + tensor.packedOffset,
-      into: transposed.pointer)
-  }
-
   /// From the logits' gradient to that of all layers' outputs.
   private func backpropagateOutput() {
     let cells = configuration.allCells
     let logitGradient = window.probabilities.pointer
-    transpose(layout.output, rows: cells)
     kernels.multiply(
       rows: window.rows, columns: cells, depth: 256, logitGradient, stride: 256,
-      packed: transposed.pointer,
+      transpose: task.nextProducts.transpose(layout.output),
       into: hiddenGradient.pointer, stride: cells, accumulating: false)
   }
 
@@ -248,8 +228,6 @@ final class Learner: @unchecked Sendable {
   private func backpropagate(layer: Int) {
     let width = configuration.gateWidth
     let cells = configuration.cells
-    let tensors = layout.layers[layer]
-    transpose(tensors.recurrent, rows: cells)
     cellGradient.pointer.update(repeating: 0, count: window.lanes * cells)
     vectorGradients[layer].pointer.update(repeating: 0, count: 2 * width)
     for firstRow in stride(from: window.rows - window.lanes, through: 0, by: -window.lanes) {
@@ -262,8 +240,7 @@ final class Learner: @unchecked Sendable {
     }
   }
 
-  /// One step of all lanes, whose rows begin at `firstRow`; `transposed` holds the recurrent
-  /// weights.
+  /// One step of all lanes, whose rows begin at `firstRow`.
   private func backpropagateStep(layer: Int, firstRow: Int) {
     let width = configuration.gateWidth
     let cells = configuration.cells
@@ -291,17 +268,17 @@ final class Learner: @unchecked Sendable {
     kernels.multiply(
       rows: lanes, columns: cells, depth: width,
       preActivationGradients[layer].pointer + firstRow * width, stride: width,
-      packed: transposed.pointer,
+      transpose: task.nextProducts.transpose(tensors.recurrent),
       into: hiddenGradient + (firstRow - lanes) * allCells, stride: allCells, accumulating: true)
   }
 
   private func backpropagateToLayer(below layer: Int) {
     let width = configuration.gateWidth
     let cells = configuration.cells
-    transpose(layout.layers[layer].lower, rows: cells)
     kernels.multiply(
       rows: window.rows, columns: cells, depth: width,
-      preActivationGradients[layer].pointer, stride: width, packed: transposed.pointer,
+      preActivationGradients[layer].pointer, stride: width,
+      transpose: task.nextProducts.transpose(layout.layers[layer].lower),
       into: hiddenGradient.pointer + (layer - 1) * cells, stride: configuration.allCells,
       accumulating: true)
   }
@@ -309,10 +286,10 @@ final class Learner: @unchecked Sendable {
   private func backpropagateToFeatures() {
     let width = configuration.gateWidth
     let features = configuration.features
-    transpose(layout.layers[0].lower, rows: features)
     kernels.multiply(
       rows: window.rows, columns: features, depth: width,
-      preActivationGradients[0].pointer, stride: width, packed: transposed.pointer,
+      preActivationGradients[0].pointer, stride: width,
+      transpose: task.nextProducts.transpose(layout.layers[0].lower),
       into: featureGradient.pointer, stride: features, accumulating: false)
   }
 

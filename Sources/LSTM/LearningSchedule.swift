@@ -12,12 +12,16 @@ struct LearningSchedule {
   static let rowBeta2: Float = 0.999
   /// The byte embeddings learn at this multiple of the learning rate.
   static let byteEmbeddingFactor: Float = 2
-  /// A window of `w` steps is reached after `(windowGrowth (w - shortestWindow))^2` bytes.
+  /// A window of `w` steps is reached after `(windowGrowth (w - shortestWindow))^2` bytes: short ones
+  /// teach a network that knows nothing sooner.
   static let windowGrowth = 20
+  /// The same of a network that was trained.
+  static let trainedWindowGrowth = 5
 
   private let initialRate: Float
   private let initialContextRate: Float
   private let longestWindow: Int
+  private var windowGrowth = Self.windowGrowth
   private(set) var updates = 0
   private var denseBeta2Power: Float = 1
 
@@ -43,8 +47,9 @@ struct LearningSchedule {
   /// The part of the second moments that is still the zero they started from.
   var secondMomentShare: Float { denseBeta2Power }
 
-  /// Leaves out the correction of second moments that did not start from zero.
-  mutating func momentsAreWarm() {
+  /// Goes on as for a network that was trained: with second moments that did not start from zero.
+  mutating func startTrained() {
+    windowGrowth = Self.trainedWindowGrowth
     denseBeta2Power = 0
     biasCorrection = 1
   }
@@ -66,7 +71,7 @@ struct LearningSchedule {
     denseBeta2Power *= Self.denseBeta2
     biasCorrection = 1 / (1 - denseBeta2Power).squareRoot()
     while window < longestWindow {
-      let threshold = Self.windowGrowth * (window + 1 - Self.shortestWindow)
+      let threshold = windowGrowth * (window + 1 - Self.shortestWindow)
       guard bytes >= threshold * threshold else { break }
       window += 1
     }

@@ -52,18 +52,17 @@ extension Network {
       let first = layer * cells
       multiplyRecurrent(layer: layer, hiddenBefore + first)
       if layer > 0 {
-        kernels.multiply(
-          rows: lanes, columns: width, depth: cells,
-          hidden + first - cells, stride: window.hiddenStride,
-          packed: packed.pointer + tensors.lower.packedOffset,
-          into: preActivation.pointer, stride: width, accumulating: true)
+        quantise(outputs: hidden + first - cells, count: cells)
+        multiply(
+          by: tensors.lower, into: preActivation.pointer, stride: width, accumulating: true)
       } else if let ngrams {
         gatherFeatures(ngrams, firstRow: firstRow)
-        kernels.multiply(
-          rows: lanes, columns: width, depth: configuration.features,
+        inputs.fill(
+          rows: lanes, count: configuration.features,
           window.features.pointer + firstRow * configuration.features,
-          stride: configuration.features, packed: packed.pointer + tensors.lower.packedOffset,
-          into: preActivation.pointer, stride: width, accumulating: true)
+          stride: configuration.features, greatest: nil, kernels: kernels)
+        multiply(
+          by: tensors.lower, into: preActivation.pointer, stride: width, accumulating: true)
       }
       for lane in 0..<lanes {
         addEmbeddings(layer: layer, lane: lane)
@@ -71,13 +70,27 @@ extension Network {
       }
     }
     let logits = window.probabilities.pointer + firstRow * 256
-    kernels.multiply(
-      rows: lanes, columns: 256, depth: configuration.allCells + 1,
-      hidden, stride: window.hiddenStride, packed: packed.pointer + layout.output.packedOffset,
-      into: logits, stride: 256, accumulating: false)
+    quantise(outputs: hidden, count: window.hiddenStride)
+    multiply(by: layout.output, into: logits, stride: 256, accumulating: false)
     for lane in 0..<lanes {
       kernels.softmax(count: 256, logits + lane * 256, into: logits + lane * 256)
     }
+  }
+
+  /// Quantises `count` outputs of each lane, which are at most 1 in size, for a product.
+  private func quantise(outputs: UnsafePointer<Float>, count: Int) {
+    inputs.fill(
+      rows: lanes, count: count, outputs, stride: window.hiddenStride, greatest: 1, kernels: kernels)
+  }
+
+  /// Multiplies the quantised inputs by a matrix.
+  private func multiply(
+    by tensor: ParameterLayout.Tensor, into y: UnsafeMutablePointer<Float>, stride: Int,
+    accumulating: Bool
+  ) {
+    products.multiply(
+      inputs, by: tensor, columns: tensor.columns, into: y, stride: stride,
+      accumulating: accumulating, kernels: kernels)
   }
 
   /// Sets the pre-activations to the product of a layer's outputs before with the recurrent weights.
@@ -89,17 +102,18 @@ extension Network {
     let rows = embeddings.rows
     let count = layer == 0 ? lanes * configuration.contexts : 0
     let found = window.embeddingRows.pointer + step * count
-    let weights = packed.pointer + layout.layers[layer].recurrent.packedOffset
+    let tensor = layout.layers[layer].recurrent
+    let products = self.products
+    quantise(outputs: outputs, count: configuration.cells)
     let part = count == 0 ? width : 128
     for first in stride(from: 0, to: width, by: part) {
       let end = min(first + part, width)
       for index in count * first / width..<count * end / width {
         kernels.prefetch(rows.elements(ofRow: Int(found[index])), count: width)
       }
-      kernels.multiply(
-        rows: lanes, columns: end - first, depth: configuration.cells,
-        outputs, stride: window.hiddenStride, packed: weights + first, packedStride: width,
-        into: preActivation.pointer + first, stride: width, accumulating: false)
+      products.multiply(
+        inputs, by: tensor, from: first, columns: end - first,
+        into: preActivation.pointer + first, stride: width, accumulating: false, kernels: kernels)
     }
   }
 

@@ -23,8 +23,8 @@ public final class Network {
   let layout: ParameterLayout
   /// All dense parameters, laid out by ``ParameterLayout``.
   private(set) var parameters: FloatBuffer
-  /// The matrices among them as prediction reads them, laid out by ``ParameterLayout`` too.
-  private(set) var packed: ZeroedBuffer<UInt32>
+  /// The matrices among them as products read them.
+  private(set) var products: ProductWeights
   /// A layer: one row a value of the last byte, added to the gates' pre-activations.
   let byteEmbeddings: [RowPool<Float>]
   let embeddings: EmbeddingTable
@@ -50,6 +50,8 @@ public final class Network {
   private let worker: Worker?
   /// Whether a window's learning was begun and is not yet in effect.
   private(set) var isLearning = false
+  /// What the product at hand multiplies.
+  let inputs: QuantisedInputs
   /// lanes x gate width: the pre-activations of one step and layer.
   let preActivation: FloatBuffer
   let rowPointers: UnsafeMutablePointer<UnsafePointer<UInt16>?>
@@ -88,7 +90,6 @@ public final class Network {
     layout = ParameterLayout(configuration)
     let (rows, lanes) = (configuration.longestWindowRows, configuration.lanes)
     parameters = FloatBuffer(count: layout.count)
-    packed = ZeroedBuffer(count: layout.packedCount)
     byteEmbeddings = (0..<configuration.layers).map { _ in
       RowPool<Float>(count: 256, width: configuration.gateWidth, changes: min(rows, 256))
     }
@@ -98,6 +99,10 @@ public final class Network {
     ngrams = source.map {
       NgramEmbeddings($0, width: configuration.ngramWidth, changes: rows * configuration.ngrams)
     }
+    // Gradients go to n-gram embeddings only if these learn.
+    let untransposed = ngrams?.rows == nil ? layout.layers[0].lower : nil
+    products = ProductWeights(layout, untransposed: untransposed)
+    inputs = QuantisedInputs(rows: lanes, count: Self.greatestInputCount(configuration))
     window = WindowStorage(configuration, rows: rows, lanes: lanes)
     otherWindow = WindowStorage(configuration, rows: rows, lanes: lanes)
     schedule = LearningSchedule(configuration)
@@ -109,7 +114,7 @@ public final class Network {
       embeddings: embeddings.rows, ngrams: ngrams?.rows,
       task: Learner.Task(
         window: window, current: parameters, next: FloatBuffer(count: layout.count),
-        nextPacked: ZeroedBuffer(count: layout.packedCount)))
+        nextProducts: ProductWeights(layout, untransposed: untransposed)))
     self.learner = learner
     worker =
       threads < 2
@@ -119,6 +124,11 @@ public final class Network {
         learner.learn()
       }
     initialiseParameters(seed: seed)
+  }
+
+  /// Numbers of the longest row that a product multiplies, in a multiple of 16.
+  static func greatestInputCount(_ configuration: NetworkConfiguration) -> Int {
+    max(configuration.allCells + 16, configuration.features)
   }
 
   deinit {
@@ -209,7 +219,7 @@ public final class Network {
     }
     learner.close()
     (parameters, learner.task.next) = (learner.task.next, parameters)
-    (packed, learner.task.nextPacked) = (learner.task.nextPacked, packed)
+    (products, learner.task.nextProducts) = (learner.task.nextProducts, products)
     learner.task.current = parameters
     publishRows()
     isLearning = false
@@ -247,11 +257,9 @@ public final class Network {
   /// Takes over dense parameters that were written to `parameters`: both windows begin with them.
   func parametersChanged() {
     learner.task.next.pointer.update(from: parameters.pointer, count: layout.count)
-    for tensor in layout.tensors {
-      kernels.pack(
-        rows: tensor.rows, columns: tensor.columns, parameters.pointer + tensor.offset,
-        into: packed.pointer + tensor.packedOffset)
+    for matrix in layout.matrices {
+      products.take(matrix, 0, matrix.rows, from: parameters.pointer + matrix.offset, kernels: kernels)
     }
-    learner.task.nextPacked.pointer.update(from: packed.pointer, count: layout.packedCount)
+    learner.task.nextProducts.update(from: products)
   }
 }

@@ -119,7 +119,7 @@ extension Network {
         pool.secondMoment(ofRow: row).pointee = moment
       }
     }
-    schedule.momentsAreWarm()
+    schedule.startTrained()
     parametersChanged()
   }
 

@@ -1,19 +1,29 @@
+import CKernels
+
 /// Where each dense tensor lies in the one block that holds them all.
 ///
 /// One block, so that the optimiser takes its step in a single pass.
 struct ParameterLayout {
   /// A matrix in row-major order, or a vector as one row.
   struct Tensor: Hashable, Sendable {
-    var name: String
     /// First float in the block.
     var offset: Int
     var rows: Int
     var columns: Int
     var count: Int { rows * columns }
-    /// First word in the block of what prediction reads: the matrices in bfloat16, two rows a word.
-    var packedOffset: Int
-    /// Words there of the rows before `row`, an even one.
-    func packedCount(rowsBefore row: Int) -> Int { (row + 1) / 2 * columns }
+    /// Where ``ProductWeights`` has the matrix: its first integer, scale, and word of the transpose.
+    var valuesOffset: Int
+    var scalesOffset: Int
+    var transposedOffset: Int
+    /// Rows of the matrix that the transpose has as columns: all but an odd last one, a bias.
+    var transposedRows: Int { rows & ~1 }
+    /// Integers and scales of a panel: see `CKernels.h`.
+    var panelValues: Int { (rows + 1) / 2 * 2 * Self.panelColumns }
+    var panelScales: Int { (rows + Self.scaledRows - 1) / Self.scaledRows * Self.panelColumns }
+    var panels: Int { columns / Self.panelColumns }
+
+    static let panelColumns = Int(LSTMZIP_PANEL_COLUMNS)
+    static let scaledRows = Int(LSTMZIP_SCALED_ROWS)
   }
 
   /// The dense tensors of one layer.
@@ -36,18 +46,24 @@ struct ParameterLayout {
   var output: Tensor
   /// Floats of the block.
   var count: Int
-  /// Words of the block of packed matrices.
-  var packedCount: Int
+  /// Integers, scales and words of ``ProductWeights``.
+  var valuesCount: Int
+  var scalesCount: Int
+  var transposedCount: Int
 
   /// Lays out the tensors of a network, layer by layer and then the output.
   init(_ configuration: NetworkConfiguration) {
     var end = 0
-    var packedEnd = 0
-    func tensor(_ name: String, rows: Int, columns: Int) -> Tensor {
+    var (values, scales, transposed) = (0, 0, 0)
+    func tensor(rows: Int, columns: Int) -> Tensor {
       let tensor = Tensor(
-        name: name, offset: end, rows: rows, columns: columns, packedOffset: packedEnd)
+        offset: end, rows: rows, columns: columns, valuesOffset: values,
+        scalesOffset: scales, transposedOffset: transposed)
       end += tensor.count
-      packedEnd += tensor.packedCount(rowsBefore: rows)
+      guard rows > 1 else { return tensor }
+      values += tensor.panels * tensor.panelValues
+      scales += tensor.panels * tensor.panelScales
+      transposed += tensor.transposedRows * columns / 2
       return tensor
     }
     let cells = configuration.cells
@@ -55,17 +71,20 @@ struct ParameterLayout {
     for layer in 0..<configuration.layers {
       layers.append(
         Layer(
-          recurrent: tensor("layer \(layer) recurrent", rows: cells, columns: width),
+          recurrent: tensor(rows: cells, columns: width),
           lower: tensor(
-            "layer \(layer) lower", rows: layer == 0 ? configuration.features : cells,
+            rows: layer == 0 ? configuration.features : cells,
             columns: width),
-          gain: tensor("layer \(layer) gain", rows: 1, columns: width),
-          bias: tensor("layer \(layer) bias", rows: 1, columns: width)))
+          gain: tensor(rows: 1, columns: width),
+          bias: tensor(rows: 1, columns: width)))
     }
-    output = tensor("output", rows: configuration.allCells + 1, columns: 256)
+    output = tensor(rows: configuration.allCells + 1, columns: 256)
     count = end
-    packedCount = packedEnd
+    (valuesCount, scalesCount, transposedCount) = (values, scales, transposed)
   }
+
+  /// The matrices.
+  var matrices: [Tensor] { layers.flatMap { [$0.recurrent, $0.lower] } + [output] }
 
   /// Every tensor, in the order of the block.
   var tensors: [Tensor] {

@@ -32,6 +32,7 @@ struct ReferenceLearner {
   private var updates = 0
   private var beta2Power: Float = 1
   private var window = 4
+  private var windowGrowth = 20
 
   private var configuration: NetworkConfiguration { network.configuration }
   private var lanes: Int { states.count }
@@ -84,6 +85,7 @@ struct ReferenceLearner {
     fill(&moments.output)
     byteMoments = means.map { Array(repeating: $0, count: 256) }
     beta2Power = 0
+    windowGrowth = 5
   }
 
   func probabilities(lane: Int) -> [Float] { steps[steps.count - lanes + lane].probabilities }
@@ -138,7 +140,7 @@ struct ReferenceLearner {
     learn(gradient, rowGradients, featureGradients)
     steps = []
     while window < configuration.longestWindow
-      && bytes >= 400 * (window - 3) * (window - 3)
+      && bytes >= windowGrowth * windowGrowth * (window - 3) * (window - 3)
     {
       window += 1
     }

@@ -67,10 +67,15 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     }
     for index in parameters.layers.indices {
       let layer = parameters.layers[index]
-      let nothing = self.zeros(layer.byteEmbeddings[0].count)
-      var preActivation = multiply(state.hidden[index], layer.recurrent, addedTo: nothing)
-      let below = index == 0 ? step.features : state.hidden[index - 1]
-      preActivation = multiply(below, layer.lower, addedTo: preActivation)
+      var preActivation = Scalar.product(
+        state.hidden[index], layer.recurrent, greatest: 1, addedTo: nil)
+      if index > 0 {
+        preActivation = Scalar.product(
+          state.hidden[index - 1], layer.lower, greatest: 1, addedTo: preActivation)
+      } else if !step.features.isEmpty {
+        preActivation = Scalar.product(
+          step.features, layer.lower, greatest: nil, addedTo: preActivation)
+      }
       preActivation = add(preActivation, layer.byteEmbeddings[Int(input)])
       if index == 0 {
         for row in rows {
@@ -80,8 +85,8 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
       forwardCell(index, layer, preActivation, &step)
     }
     let outputs: Vector = state.hidden.flatMap { $0 } + [1]
-    let zeros = Vector(repeating: 0, count: 256)
-    step.probabilities = softmax(multiply(outputs, parameters.output, addedTo: zeros))
+    step.probabilities = softmax(
+      Scalar.product(outputs, parameters.output, greatest: 1, addedTo: nil))
     step.after = state
     return step
   }

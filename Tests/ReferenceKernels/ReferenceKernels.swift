@@ -15,9 +15,42 @@ package enum ReferenceKernels {
     }
   }
 
-  /// The nearest number of bfloat16, ties to even.
+  /// The nearest number of bfloat16, ties away from zero.
   package static func bfloat16(_ x: Float) -> Float {
-    Float(bitPattern: (x.bitPattern &+ 0x7FFF &+ (x.bitPattern >> 16 & 1)) & 0xFFFF_0000)
+    Float(bitPattern: (x.bitPattern &+ 0x8000) & 0xFFFF_0000)
+  }
+
+  /// Numbers in integers of at most `limit`, and what an integer of 1 is worth.
+  package struct Quantised: Equatable {
+    package var values: [Int]
+    package var scale: Float
+  }
+
+  /// Quantises numbers by the greatest of their absolute values, or by `greatest`.
+  package static func quantise(_ x: [Float], limit: Float, greatest: Float? = nil) -> Quantised {
+    let greatest = greatest ?? x.reduce(0) { maximum($1.magnitude, $0) }
+    let factor = limit / greatest
+    let values = x.map { x in
+      let bounded = maximum(x * factor, -limit)
+      return Int((bounded < limit ? bounded : limit).rounded(.toNearestOrEven))
+    }
+    return Quantised(values: values, scale: greatest * (1 / limit))
+  }
+
+  /// The product of quantised inputs with a matrix that is quantised in blocks of 32 rows.
+  package static func quantisedProduct(
+    _ inputs: Quantised, _ matrix: [[Float]], addedTo start: [Float]? = nil
+  ) -> [Float] {
+    (matrix.first ?? []).indices.map { column in
+      var total: Float = 0
+      for first in stride(from: 0, to: matrix.count, by: 32) {
+        let rows = first..<min(first + 32, matrix.count)
+        let weights = quantise(matrix[rows].map { $0[column] }, limit: 127)
+        let sum = zip(inputs.values[rows], weights.values).reduce(0) { $0 + $1.0 * $1.1 }
+        total = total.addingProduct(Float(sum), weights.scale)
+      }
+      return start.map { $0[column].addingProduct(inputs.scale, total) } ?? inputs.scale * total
+    }
   }
 
   /// The bits of the nearest number of binary16, ties to even.

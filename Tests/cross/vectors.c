@@ -64,19 +64,53 @@ static void run(const lstmzip_kernels *k) {
   }
   print(k->name, "matrix_product");
   for (size_t m = 1; m <= 40; m++) {
-    size_t n = 16 * (m % 9 + 1), depth = m * 37 % 300 + 1;
+    size_t n = 16 * (m % 9 + 1), depth = 16 * (m * 37 % 19 + 1);
     fill(a, m * depth, 1);
     fill(b, depth * n, 1);
     fill(c, m * n, 1);
-    k->bfloat16_pack(depth, n, b, words);
+    k->bfloat16_transpose(n, depth, b, words, n);
+    add((const float *)words, depth / 2 * n);
     k->bfloat16_product(m, n, depth, a, depth, words, n, c, n, (int)(m & 1));
     add(c, m * n);
   }
-  fill(a, 48 * 96, 1);
-  k->bfloat16_pack(48, 96, a, words);
-  k->bfloat16_transpose(48, 96, words, words + 48 * 48);
-  add((const float *)words + 48 * 48, 48 * 48);
   print(k->name, "bfloat16");
+  for (size_t m = 1; m <= 40; m++) {
+    size_t n = 16 * (m % 9 + 1), depth = m * 37 % 300 + 1, stride = depth / 16 * 16 + 16;
+    size_t panel = (depth + 1) / 2 * 32, panel_scales = (depth + 31) / 32 * 16;
+    static int8_t values[SIZE];
+    static int16_t inputs[SIZE];
+    fill(a, m * stride, 1);
+    fill(b, depth * n, 1);
+    fill(c, m * n, 1);
+    for (size_t i = 0; i < depth; i += 32)
+      k->quantise_weights(
+        depth - i < 32 ? depth - i : 32, n, b + i * n, values + i * 16, panel, d + i / 2, panel_scales);
+    for (size_t i = 0; i < n * panel / 16; i++) hash = (hash ^ (uint8_t)values[i]) * 0x100000001B3u;
+    add(d, n * panel_scales / 16);
+    for (size_t i = 0; i < m; i++) {
+      hidden[i] = k->greatest_magnitude(stride, a + i * stride);
+      k->quantise_inputs(stride, a + i * stride, hidden[i], inputs + i * stride);
+    }
+    k->quantised_product(
+      m, n, depth, inputs, stride, hidden, values, panel, d, panel_scales, c, n, (int)(m & 1));
+    add(hidden, m);
+    add(c, m * n);
+  }
+  // Every 16384th bit pattern, infinities and NaN among them.
+  for (uint32_t i = 0; i < SIZE; i++) {
+    uint32_t bits = i << 14 | (i * 2654435761u & 0x3FFF);
+    memcpy(a + i, &bits, 4);
+  }
+  for (size_t i = 0; i < SIZE; i += 512) {
+    static int8_t values[512];
+    static int16_t inputs[512];
+    float greatest = k->greatest_magnitude(512, a + i), scales[16];
+    k->quantise_inputs(512, a + i, greatest, inputs);
+    k->quantise_weights(32, 16, a + i, values, 512, scales, 16);
+    for (int j = 0; j < 512; j++) hash = (hash ^ (uint16_t)inputs[j]) * 0x100000001B3u;
+    for (int j = 0; j < 512; j++) hash = (hash ^ (uint8_t)values[j]) * 0x100000001B3u;
+  }
+  print(k->name, "quantised");
   // All bit patterns of binary16 that are numbers or infinite.
   const uint16_t *rows[7];
   static uint16_t halves[1 << 16];

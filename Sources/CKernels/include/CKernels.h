@@ -17,6 +17,10 @@
 extern "C" {
 #endif
 
+/// The columns of a panel of a quantised matrix, and the rows that share a scale in each.
+#define LSTMZIP_PANEL_COLUMNS 16
+#define LSTMZIP_SCALED_ROWS 32
+
 /// The kernels of one instruction set.
 typedef struct lstmzip_kernels {
   /// "portable", "avx2", "avx512" or "neon".
@@ -30,19 +34,46 @@ typedef struct lstmzip_kernels {
     size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, size_t a_column_stride,
     const float *b, size_t b_row_stride, float *y, size_t y_row_stride, int accumulate);
 
-  /// Rounds a matrix x of rows x columns, contiguous and in row-major order, to bfloat16: the upper
-  /// 16 bits of (bits + 0x7FFF + (bits >> 16 & 1)) mod 2^32, to the nearest number, ties to even. In
-  /// y two numbers share a word, that of an even row in its lower half and the one below it in its
-  /// upper half: word (i, j) of (rows + 1) / 2 x columns holds x[2 i][j] and x[2 i + 1][j], 0 beyond
-  /// the last row. columns is a multiple of 16.
-  void (*bfloat16_pack)(size_t rows, size_t columns, const float *x, uint32_t *y);
+  /// The greatest absolute value of n elements; NaN counts for nothing.
+  float (*greatest_magnitude)(size_t n, const float *x);
 
-  /// The transpose of a packed matrix x of rows x columns, packed too: word (i, j) of columns / 2 x rows
-  /// holds x[j][2 i] and x[j][2 i + 1]. rows and columns are multiples of 16.
-  void (*bfloat16_transpose)(size_t rows, size_t columns, const uint32_t *x, uint32_t *y);
+  /// y[i] = the integer nearest to x[i] * (32767 / greatest), ties to even, the product brought into -32767
+  /// to 32767 first, where NaN counts as -32767. So x[i] is about y[i] * (greatest * (1 / 32767)).
+  void (*quantise_inputs)(size_t n, const float *x, float greatest, int16_t *y);
 
-  /// The matrix product for n columns of a packed matrix b, whose rows have b_row_stride words, with
-  /// a_column_stride 1.
+  /// Quantises rows of a matrix, at most LSTMZIP_SCALED_ROWS, to 8 bits: x is rows x columns, contiguous
+  /// and in row-major order. With g the greatest absolute value of a column, NaN aside, its scale is
+  /// g * (1 / 127), and its integers are those nearest to x * (127 / g), ties to even, brought into -127 to
+  /// 127 first, where NaN counts as -127.
+  ///
+  /// Columns come in panels of LSTMZIP_PANEL_COLUMNS, columns / LSTMZIP_PANEL_COLUMNS of them: panel p of
+  /// the values is at values + p * panel_bytes, its scales at scales + p * panel_scales. In a panel two
+  /// rows lie together, column by column: (row i, column j) at i / 2 * 2 * LSTMZIP_PANEL_COLUMNS + 2 * j +
+  /// i % 2, and 0 for the row that an odd number of them lacks.
+  void (*quantise_weights)(
+    size_t rows, size_t columns, const float *x, int8_t *values, size_t panel_bytes, float *scales,
+    size_t panel_scales);
+
+  /// The product of m rows of k quantised inputs, and their scales, with the n columns of a quantised
+  /// matrix of k rows, whose panels hold the values of all rows, and LSTMZIP_PANEL_COLUMNS scales for each
+  /// LSTMZIP_SCALED_ROWS of them. For each of these blocks s = the sum of the products of its integers,
+  /// rounded to nearest, and t = fma(s, scale, t), from 0 on; then y[i][j] = a_scales[i] * t, or
+  /// fma(a_scales[i], t, y[i][j]) if accumulate is not 0. If k is odd, an input behind the last is read.
+  void (*quantised_product)(
+    size_t m, size_t n, size_t k, const int16_t *a, size_t a_row_stride, const float *a_scales,
+    const int8_t *values, size_t panel_bytes, const float *scales, size_t panel_scales, float *y,
+    size_t y_row_stride, int accumulate);
+
+  /// The transpose of a matrix x of rows x columns, contiguous and in row-major order, in bfloat16: of
+  /// each number the upper 16 bits of (bits + 0x8000) mod 2^32, the nearest one, ties away from zero. In y
+  /// two numbers share a word, that of an even column of x in its lower half and the next one in its upper
+  /// half: word (i, j), at y[i * y_row_stride + j], holds x[j][2 i] and x[j][2 i + 1]. rows and
+  /// columns are multiples of 16.
+  void (*bfloat16_transpose)(
+    size_t rows, size_t columns, const float *x, uint32_t *y, size_t y_row_stride);
+
+  /// The matrix product for n columns of a matrix b as bfloat16_transpose writes it, whose rows have
+  /// b_row_stride words, with a_column_stride 1. k is even.
   void (*bfloat16_product)(
     size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const uint32_t *b,
     size_t b_row_stride, float *y, size_t y_row_stride, int accumulate);

@@ -35,6 +35,15 @@ BINARY(min_ps)
 BINARY_INTEGER(and_epi32, _mm256_and_si256)
 BINARY_INTEGER(or_epi32, _mm256_or_si256)
 BINARY_INTEGER(add_epi32, _mm256_add_epi32)
+BINARY_INTEGER(madd_epi16, _mm256_madd_epi16)
+EMULATED emulated_integers emulated_widen(__m256i x) {
+  return (emulated_integers){
+    _mm256_cvtepi8_epi16(_mm256_castsi256_si128(x)),
+    _mm256_cvtepi8_epi16(_mm256_extracti128_si256(x, 1))};
+}
+EMULATED emulated_floats emulated_from_integers(emulated_integers a) {
+  return (emulated_floats){_mm256_cvtepi32_ps(a.low), _mm256_cvtepi32_ps(a.high)};
+}
 EMULATED emulated_floats emulated_fma(emulated_floats a, emulated_floats b, emulated_floats c) {
   return (emulated_floats){
     _mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)};
@@ -93,6 +102,10 @@ EMULATED __m256i emulated_to_half(emulated_floats x) {
 #define _mm512_and_epi32 emulated_and_epi32
 #define _mm512_or_epi32 emulated_or_epi32
 #define _mm512_add_epi32 emulated_add_epi32
+#define _mm512_madd_epi16 emulated_madd_epi16
+#define _mm512_cvtepi8_epi16 emulated_widen
+#define _mm512_cvtepi32_ps emulated_from_integers
+#define _mm512_setzero_si512() ((emulated_integers){_mm256_setzero_si256(), _mm256_setzero_si256()})
 #define _mm512_fmadd_ps emulated_fma
 #define _mm512_sqrt_ps emulated_sqrt
 #define _mm512_slli_epi32 emulated_slli
