@@ -80,7 +80,8 @@ extension Network {
   /// Quantises `count` outputs of each lane, which are at most 1 in size, for a product.
   private func quantise(outputs: UnsafePointer<Float>, count: Int) {
     inputs.fill(
-      rows: lanes, count: count, outputs, stride: window.hiddenStride, greatest: 1, kernels: kernels)
+      rows: lanes, count: count, outputs, stride: window.hiddenStride, greatest: 1, kernels: kernels
+    )
   }
 
   /// Multiplies the quantised inputs by a matrix.

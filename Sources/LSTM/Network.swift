@@ -258,7 +258,8 @@ public final class Network {
   func parametersChanged() {
     learner.task.next.pointer.update(from: parameters.pointer, count: layout.count)
     for matrix in layout.matrices {
-      products.take(matrix, 0, matrix.rows, from: parameters.pointer + matrix.offset, kernels: kernels)
+      products.take(
+        matrix, 0, matrix.rows, from: parameters.pointer + matrix.offset, kernels: kernels)
     }
     learner.task.nextProducts.update(from: products)
   }

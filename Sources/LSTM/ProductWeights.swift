@@ -27,7 +27,8 @@ final class ProductWeights {
   /// Takes over rows `first ..< first + count` of a matrix from `weights`, where they lie one after the
   /// other; `first` is a multiple of the rows of a scale.
   func take(
-    _ tensor: ParameterLayout.Tensor, _ first: Int, _ count: Int, from weights: UnsafePointer<Float>,
+    _ tensor: ParameterLayout.Tensor, _ first: Int, _ count: Int,
+    from weights: UnsafePointer<Float>,
     kernels: Kernels
   ) {
     for row in stride(from: first, to: first + count, by: ParameterLayout.Tensor.scaledRows) {
@@ -102,7 +103,8 @@ final class QuantisedInputs {
     for row in 0..<rows {
       let numbers = x + row * inputStride
       let greatest = greatest ?? kernels.greatestMagnitude(count: count, numbers)
-      kernels.quantise(count: count, numbers, greatest: greatest, into: values.pointer + row * count)
+      kernels.quantise(
+        count: count, numbers, greatest: greatest, into: values.pointer + row * count)
       scales.pointer[row] = greatest * (1 / 32767)
     }
   }

@@ -85,7 +85,9 @@ import Testing
     var numbers = Numbers(seed: 12)
     let kernels = try kernels(name)
     let x = numbers.floats(64 * 96)
-    var (whole, parts) = ([UInt32](repeating: 0, count: 48 * 64), [UInt32](repeating: 1, count: 48 * 64))
+    var (whole, parts) = (
+      [UInt32](repeating: 0, count: 48 * 64), [UInt32](repeating: 1, count: 48 * 64)
+    )
     kernels.bfloat16_transpose(64, 96, x, &whole, 64)
     parts.withUnsafeMutableBufferPointer { parts in
       guard let first = parts.baseAddress else { return }
