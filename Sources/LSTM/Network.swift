@@ -17,7 +17,9 @@ public final class Network {
   /// The shape that the network was made with.
   public let configuration: NetworkConfiguration
   /// Contents that are predicted side by side: at first 1, see ``split()``.
-  public private(set) var lanes = 1
+  public var lanes: Int { laneCount }
+  /// Stored apart: each access to a public variable would be checked at run time.
+  var laneCount = 1
 
   let kernels: Kernels
   let layout: ParameterLayout
@@ -45,7 +47,8 @@ public final class Network {
   let learner: Learner
   /// Is told which phase begins, and nil when one ends; of a network with one thread.
   public var observer: ((NetworkPhase?) -> Void)? {
-    didSet { learner.observer = observer }
+    get { learner.observer }
+    set { learner.observer = newValue }
   }
   private let worker: Worker?
   /// Whether a window's learning was begun and is not yet in effect.
@@ -157,9 +160,9 @@ public final class Network {
   ) {
     window.inputs.pointer.advanced(by: step * lanes).update(from: bytes, count: lanes)
     lookUpRows(hashes, ngramHashes)
-    observer?(.forward)
+    learner.observer?(.forward)
     forward()
-    observer?(nil)
+    learner.observer?(nil)
   }
 
   /// Shows the network the byte that came in each lane.
@@ -180,7 +183,7 @@ public final class Network {
   public func split() {
     precondition(lanes == 1, "the network was split before")
     if step > 0 { endWindow() }
-    lanes = configuration.lanes
+    laneCount = configuration.lanes
     for lane in 1..<max(lanes, 2) where lanes > 1 {
       window.copyState(from: window, row: 0, toLane: lane, cells: configuration.allCells)
     }
