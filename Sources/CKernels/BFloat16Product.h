@@ -18,7 +18,8 @@ TARGET static void KERNEL(bfloat16_transpose)(
   typedef KERNEL(words) words;
   for (size_t i = 0; i < rows; i += 8, x += 8 * columns)
     for (size_t j = 0; j < columns; j += 16) {
-      // Word w of a row has two columns: 2 w, but for words 2 and 3, and 4 and 5, that change places.
+      // Each word of a row has two columns, in order but that words 2 and 3 stand after 4 and 5:
+      // `place` puts them right.
       words row[8], a[8], b[8];
       for (int r = 0; r < 8; r++) {
         words left, right;
