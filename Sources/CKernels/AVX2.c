@@ -12,29 +12,24 @@
 #define WIDTH 8
 #define ROW_BLOCK 4
 typedef __m256 vec;
-typedef __m256i ivec, pair_vec;
+typedef __m256i ivec, quad_vec;
 
 #define OPERATION static inline TARGET __attribute__((always_inline))
 OPERATION vec load(const float *p) { return _mm256_loadu_ps(p); }
-OPERATION vec load_low_halves(const uint32_t *p) {
-  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_loadu_si256((const __m256i *)p), 16));
-}
-OPERATION vec load_high_halves(const uint32_t *p) {
-  return _mm256_castsi256_ps(_mm256_and_si256(
-    _mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi32((int)0xFFFF0000u)));
-}
 OPERATION void store(float *p, vec x) { _mm256_storeu_ps(p, x); }
-OPERATION pair_vec load_pairs(const int8_t *p) {
-  return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
-}
-OPERATION pair_vec broadcast_pair(const int16_t *p) {
-  int32_t pair;
-  __builtin_memcpy(&pair, p, sizeof pair);
-  return _mm256_set1_epi32(pair);
+OPERATION quad_vec load_quads(const int8_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+OPERATION quad_vec broadcast_quad(const uint8_t *p) {
+  int32_t quad;
+  __builtin_memcpy(&quad, p, sizeof quad);
+  return _mm256_set1_epi32(quad);
 }
 OPERATION ivec zero_integers(void) { return _mm256_setzero_si256(); }
-OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
-  return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+OPERATION ivec load_integers(const int32_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+OPERATION void store_integers(int32_t *p, ivec x) { _mm256_storeu_si256((__m256i *)p, x); }
+OPERATION ivec difference(ivec a, ivec b) { return _mm256_sub_epi32(a, b); }
+OPERATION ivec add_quads(ivec sum, quad_vec a, quad_vec b) {
+  __m256i pairs = _mm256_maddubs_epi16(a, b);
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 OPERATION vec float_of_integers(ivec x) { return _mm256_cvtepi32_ps(x); }
 OPERATION vec load_half(const uint16_t *p) {
@@ -58,6 +53,10 @@ OPERATION vec select_less(vec a, vec b, vec x, vec y) {
 OPERATION vec magnitude(vec x) { return _mm256_andnot_ps(broadcast(-0.0f), x); }
 OPERATION vec with_sign_of(vec x, vec sign) {
   return _mm256_or_ps(x, _mm256_and_ps(broadcast(-0.0f), sign));
+}
+OPERATION vec inverse_root_guess(vec x) {
+  __m256i half = _mm256_srli_epi32(_mm256_castps_si256(x), 1);
+  return _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_set1_epi32(0x5F375A86), half));
 }
 OPERATION vec power_of_two(vec t) {
   __m256i bits = _mm256_slli_epi32(_mm256_castps_si256(t), 23);
@@ -83,21 +82,6 @@ OPERATION void add_products_3(const float *a, const vec x[3], vec sum[3]) {
     vec factor = broadcast(*(a));                                       \
     for (int j = 0; j < C; j++) sum[j] = fused(factor, x[j], sum[j]);   \
   }
-
-// For the same reason: 8 sums, 2 factors and what a pair takes.
-OPERATION vec add_pair_avx2(const uint32_t *words, vec a, vec b, vec sum) {
-  __m256i zero = _mm256_setzero_si256(), low, high;
-  __asm__(
-    "vmovdqu %5, %2\n\t"
-    "vpslld $16, %2, %1\n\t"
-    "vpblendw $0xAA, %2, %6, %2\n\t"
-    "vfmadd231ps %1, %3, %0\n\t"
-    "vfmadd231ps %2, %4, %0"
-    : "+x"(sum), "=&x"(low), "=&x"(high)
-    : "x"(a), "x"(b), "m"(*(const __m256i_u *)words), "x"(zero));
-  return sum;
-}
-#define add_pair add_pair_avx2
 
 #include "KernelTemplate.h"
 #endif

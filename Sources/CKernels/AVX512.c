@@ -12,29 +12,24 @@
 #define WIDTH 16
 #define ROW_BLOCK 8
 typedef __m512 vec;
-typedef __m512i ivec, pair_vec;
+typedef __m512i ivec, quad_vec;
 
 #define OPERATION static inline TARGET __attribute__((always_inline))
 OPERATION vec load(const float *p) { return _mm512_loadu_ps(p); }
-OPERATION vec load_low_halves(const uint32_t *p) {
-  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16));
-}
-OPERATION vec load_high_halves(const uint32_t *p) {
-  return _mm512_castsi512_ps(
-    _mm512_and_epi32(_mm512_loadu_si512(p), _mm512_set1_epi32((int)0xFFFF0000u)));
-}
 OPERATION void store(float *p, vec x) { _mm512_storeu_ps(p, x); }
-OPERATION pair_vec load_pairs(const int8_t *p) {
-  return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
-}
-OPERATION pair_vec broadcast_pair(const int16_t *p) {
-  int32_t pair;
-  __builtin_memcpy(&pair, p, sizeof pair);
-  return _mm512_set1_epi32(pair);
+OPERATION quad_vec load_quads(const int8_t *p) { return _mm512_loadu_si512(p); }
+OPERATION quad_vec broadcast_quad(const uint8_t *p) {
+  int32_t quad;
+  __builtin_memcpy(&quad, p, sizeof quad);
+  return _mm512_set1_epi32(quad);
 }
 OPERATION ivec zero_integers(void) { return _mm512_setzero_si512(); }
-OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
-  return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+OPERATION ivec load_integers(const int32_t *p) { return _mm512_loadu_si512(p); }
+OPERATION void store_integers(int32_t *p, ivec x) { _mm512_storeu_si512(p, x); }
+OPERATION ivec difference(ivec a, ivec b) { return _mm512_sub_epi32(a, b); }
+OPERATION ivec add_quads(ivec sum, quad_vec a, quad_vec b) {
+  __m512i pairs = _mm512_maddubs_epi16(a, b);
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
 }
 OPERATION vec float_of_integers(ivec x) { return _mm512_cvtepi32_ps(x); }
 OPERATION vec load_half(const uint16_t *p) {
@@ -63,6 +58,10 @@ OPERATION vec magnitude(vec x) {
 OPERATION vec with_sign_of(vec x, vec sign) {
   __m512i bit = _mm512_and_epi32(_mm512_castps_si512(sign), _mm512_set1_epi32(INT32_MIN));
   return _mm512_castsi512_ps(_mm512_or_epi32(_mm512_castps_si512(x), bit));
+}
+OPERATION vec inverse_root_guess(vec x) {
+  __m512i half = _mm512_srli_epi32(_mm512_castps_si512(x), 1);
+  return _mm512_castsi512_ps(_mm512_sub_epi32(_mm512_set1_epi32(0x5F375A86), half));
 }
 OPERATION vec power_of_two(vec t) {
   __m512i bits = _mm512_slli_epi32(_mm512_castps_si512(t), 23);

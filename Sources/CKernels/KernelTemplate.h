@@ -4,14 +4,13 @@
 //   KERNEL(name)     the name with the set's suffix;  KERNEL_SET  the set's name as a string
 //   TARGET           function attributes
 //   vec, ivec        a vector of WIDTH floats, of WIDTH 32-bit integers; WIDTH divides 16
-//   pair_vec         a vector of WIDTH pairs of 16-bit integers
+//   quad_vec         a vector of WIDTH times four 8-bit integers
 //   ROW_BLOCK        the rows of the block of y that a matrix product holds in registers
 //   ADD_PRODUCTS(C, a, x, sum)  optional: sum[j] = fused(*a, x[j], sum[j]) for C vectors
-//   load_low_halves, load_high_halves  vectors of the lower, or the upper, 16 bits of 32-bit words, each
-//                    with 16 zero bits behind it
-//   add_pair(p, a, b, sum)  optional: fused(b, load_high_halves(p), fused(a, load_low_halves(p), sum))
-//   load_pairs(p), broadcast_pair(p)  pairs of 2 WIDTH 8-bit integers, and the pair of 16-bit integers at p
-//   zero_integers(), add_pairs(sum, a, b)  zeros; sum + the sums of the products of two pairs' integers
+//   load_quads(p), broadcast_quad(p)  4 WIDTH integers with a sign, and the four at p without one
+//   zero_integers(), load_integers, store_integers, difference  of 32-bit integers
+//   add_quads(sum, a, b)  sum + the sums of the products of four integers of a, below 128 and without a
+//                    sign, and of b; of two such products the sum is within 16 bits
 //   float_of_integers(x)  conversion, rounded to nearest
 //   load_half(p), store_half(p, x)  conversion from IEEE binary16 and to it
 //   load, store, broadcast, add, sub, mul, divide, square_root,
@@ -19,13 +18,13 @@
 //   maximum, minimum a > b ? a : b and a < b ? a : b, so that NaN has the same effect everywhere
 //   select_less(a, b, x, y)  a < b ? x : y
 //   magnitude(x)     without the sign bit;  with_sign_of(x, sign)  x with the sign bit or-ed in
+//   inverse_root_guess(x)  the number whose bits are 0x5F375A86 - (the bits of x >> 1), x not negative
 //   power_of_two(t)  2^n for t = n + 1.5 * 2^23, by integer operations on t's bits
 // FP_CONTRACT is off in the including file.
 
 #define INLINE static inline TARGET __attribute__((always_inline))
 
 #include "MatrixProduct.h"
-#include "BFloat16Product.h"
 #include "QuantisedProduct.h"
 
 // ---------------------------------------------------------------------------------------------
@@ -254,16 +253,24 @@ TARGET static void KERNEL(cell_backward)(
 // ---------------------------------------------------------------------------------------------
 // The optimiser
 
+// 1 / sqrt(x), but for some 5e-6 of it, by two of Newton's steps (Lomont, "Fast inverse square root", 2003):
+// a root and a quotient take a processor longer than all the rest.
+INLINE vec KERNEL(inverse_root)(vec x) {
+  vec y = inverse_root_guess(x), half = mul(x, broadcast(-0.5f));
+  for (int i = 0; i < 2; i++) y = mul(y, fused(half, mul(y, y), broadcast(1.5f)));
+  return y;
+}
+
 TARGET static void KERNEL(optimiser_step)(
-  size_t n, const float *weights, const float *gradient, float *second_moments, float rate,
-  float beta2, float epsilon, float *result) {
+  size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
+  float epsilon) {
   vec keep = broadcast(beta2), take = broadcast(1.0f - beta2);
-  vec r = broadcast(rate), e = broadcast(epsilon);
+  vec r = broadcast(-rate), e = broadcast(epsilon * epsilon);
   for (size_t i = 0; i < n; i += WIDTH) {
     vec g = load(gradient + i);
     vec v = fused(keep, load(second_moments + i), mul(take, mul(g, g)));
     store(second_moments + i, v);
-    store(result + i, sub(load(weights + i), divide(mul(r, g), add(square_root(v), e))));
+    store(weights + i, fused(mul(r, g), KERNEL(inverse_root)(add(v, e)), load(weights + i)));
   }
 }
 
@@ -312,9 +319,8 @@ const lstmzip_kernels KERNEL(lstmzip_kernels) = {
   KERNEL(greatest_magnitude),
   KERNEL(quantise_inputs),
   KERNEL(quantise_weights),
+  KERNEL(quantise_transpose),
   KERNEL(quantised_product),
-  KERNEL(bfloat16_transpose),
-  KERNEL(bfloat16_product),
   KERNEL(add_rows),
   KERNEL(sum_of_squares),
   KERNEL(vector_exp),

@@ -13,27 +13,25 @@
 #define ROW_BLOCK 8
 typedef float32x4_t vec;
 typedef int32x4_t ivec;
-typedef int16x8_t pair_vec;
+typedef int8x16_t quad_vec;
 
 #define OPERATION static inline __attribute__((always_inline))
 OPERATION vec load(const float *p) { return vld1q_f32(p); }
-OPERATION vec load_low_halves(const uint32_t *p) {
-  return vreinterpretq_f32_u32(vshlq_n_u32(vld1q_u32(p), 16));
-}
-OPERATION vec load_high_halves(const uint32_t *p) {
-  return vreinterpretq_f32_u32(vandq_u32(vld1q_u32(p), vdupq_n_u32(0xFFFF0000u)));
-}
 OPERATION void store(float *p, vec x) { vst1q_f32(p, x); }
-OPERATION pair_vec load_pairs(const int8_t *p) { return vmovl_s8(vld1_s8(p)); }
-OPERATION pair_vec broadcast_pair(const int16_t *p) {
-  int32_t pair;
-  __builtin_memcpy(&pair, p, sizeof pair);
-  return vreinterpretq_s16_s32(vdupq_n_s32(pair));
+OPERATION quad_vec load_quads(const int8_t *p) { return vld1q_s8(p); }
+OPERATION quad_vec broadcast_quad(const uint8_t *p) {
+  int32_t quad;
+  __builtin_memcpy(&quad, p, sizeof quad);
+  return vreinterpretq_s8_s32(vdupq_n_s32(quad));
 }
 OPERATION ivec zero_integers(void) { return vdupq_n_s32(0); }
-OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
-  int32x4_t low = vmull_s16(vget_low_s16(a), vget_low_s16(b));
-  return vaddq_s32(sum, vpaddq_s32(low, vmull_high_s16(a, b)));
+OPERATION ivec load_integers(const int32_t *p) { return vld1q_s32(p); }
+OPERATION void store_integers(int32_t *p, ivec x) { vst1q_s32(p, x); }
+OPERATION ivec difference(ivec a, ivec b) { return vsubq_s32(a, b); }
+// Inputs are below 128: with a sign they are the same.
+OPERATION ivec add_quads(ivec sum, quad_vec a, quad_vec b) {
+  int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(b));
+  return vpadalq_s16(sum, vpaddq_s16(low, vmull_high_s8(a, b)));
 }
 OPERATION vec float_of_integers(ivec x) { return vcvtq_f32_s32(x); }
 OPERATION vec load_half(const uint16_t *p) {
@@ -59,6 +57,10 @@ OPERATION vec magnitude(vec x) { return vabsq_f32(x); }
 OPERATION vec with_sign_of(vec x, vec sign) {
   uint32x4_t bit = vandq_u32(vreinterpretq_u32_f32(sign), vdupq_n_u32(0x80000000u));
   return vreinterpretq_f32_u32(vorrq_u32(vreinterpretq_u32_f32(x), bit));
+}
+OPERATION vec inverse_root_guess(vec x) {
+  uint32x4_t half = vshrq_n_u32(vreinterpretq_u32_f32(x), 1);
+  return vreinterpretq_f32_u32(vsubq_u32(vdupq_n_u32(0x5F375A86u), half));
 }
 OPERATION vec power_of_two(vec t) {
   uint32x4_t bits = vshlq_n_u32(vreinterpretq_u32_f32(t), 23);

@@ -19,8 +19,8 @@ typedef struct {
   int32_t x[WIDTH];
 } ivec;
 typedef struct {
-  int16_t x[2 * WIDTH];
-} pair_vec;
+  int16_t x[4 * WIDTH];
+} quad_vec;
 
 #define OPERATION static inline __attribute__((always_inline))
 // The vector whose elements are `expression` in i.
@@ -56,22 +56,29 @@ OPERATION float float_of(uint32_t bits) {
 OPERATION vec with_sign_of(vec a, vec sign) {
   EACH(float_of(bits_of(a.x[i]) | (bits_of(sign.x[i]) & 0x80000000u)));
 }
-OPERATION vec load_low_halves(const uint32_t *p) { EACH(float_of(p[i] << 16)); }
-OPERATION vec load_high_halves(const uint32_t *p) { EACH(float_of(p[i] & 0xFFFF0000u)); }
-OPERATION pair_vec load_pairs(const int8_t *p) {
-  pair_vec y;
-  for (int i = 0; i < 2 * WIDTH; i++) y.x[i] = p[i];
+OPERATION quad_vec load_quads(const int8_t *p) {
+  quad_vec y;
+  for (int i = 0; i < 4 * WIDTH; i++) y.x[i] = p[i];
   return y;
 }
-OPERATION pair_vec broadcast_pair(const int16_t *p) {
-  pair_vec y;
-  for (int i = 0; i < 2 * WIDTH; i++) y.x[i] = p[i % 2];
+OPERATION quad_vec broadcast_quad(const uint8_t *p) {
+  quad_vec y;
+  for (int i = 0; i < 4 * WIDTH; i++) y.x[i] = p[i % 4];
   return y;
 }
 OPERATION ivec zero_integers(void) { return (ivec){{0}}; }
-OPERATION ivec add_pairs(ivec sum, pair_vec a, pair_vec b) {
-  for (int i = 0; i < WIDTH; i++)
-    sum.x[i] += a.x[2 * i] * b.x[2 * i] + a.x[2 * i + 1] * b.x[2 * i + 1];
+OPERATION ivec load_integers(const int32_t *p) {
+  ivec y;
+  memcpy(y.x, p, sizeof y.x);
+  return y;
+}
+OPERATION void store_integers(int32_t *p, ivec a) { memcpy(p, a.x, sizeof a.x); }
+OPERATION ivec difference(ivec a, ivec b) {
+  for (int i = 0; i < WIDTH; i++) a.x[i] -= b.x[i];
+  return a;
+}
+OPERATION ivec add_quads(ivec sum, quad_vec a, quad_vec b) {
+  for (int i = 0; i < 4 * WIDTH; i++) sum.x[i / 4] += a.x[i] * b.x[i];
   return sum;
 }
 OPERATION vec float_of_integers(ivec x) { EACH((float)x.x[i]); }
@@ -93,6 +100,9 @@ OPERATION uint16_t half_of_float(float x) {
 OPERATION vec load_half(const uint16_t *p) { EACH(float_of_half(p[i])); }
 OPERATION void store_half(uint16_t *p, vec x) {
   for (int i = 0; i < WIDTH; i++) p[i] = half_of_float(x.x[i]);
+}
+OPERATION vec inverse_root_guess(vec a) {
+  EACH(float_of(0x5F375A86u - (bits_of(a.x[i]) >> 1)));
 }
 OPERATION vec power_of_two(vec t) { EACH(float_of((bits_of(t.x[i]) << 23) + 0x3F800000u)); }
 

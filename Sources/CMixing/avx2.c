@@ -6,33 +6,62 @@
 #include <string.h>
 
 #define AVX2 __attribute__((target("avx2")))
+#define INLINE static inline __attribute__((always_inline))
+
+AVX2 static inline __m256i load(const int16_t *p) {
+  return _mm256_loadu_si256((const __m256i *)p);
+}
 
 AVX2 static inline __m256i products(__m256i sum, __m256i x, const int16_t *w) {
-  __m256i product = _mm256_madd_epi16(x, _mm256_loadu_si256((const __m256i *)w));
-  return _mm256_add_epi32(sum, _mm256_srai_epi32(product, 8));
+  return _mm256_add_epi32(sum, _mm256_srai_epi32(_mm256_madd_epi16(x, load(w)), 8));
+}
+
+// The outputs of four mixers from number m on, of 32 bits each; inputs are `vectors` times 16.
+AVX2 INLINE __m128i outputs_of(const cmixing_layer *layer, int32_t m, int32_t vectors) {
+  const int16_t *x = layer->inputs;
+  const uint32_t *offsets = layer->offsets + m;
+  const int16_t *w0 = layer->weights + offsets[0], *w1 = layer->weights + offsets[1];
+  const int16_t *w2 = layer->weights + offsets[2], *w3 = layer->weights + offsets[3];
+  __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
+  for (int32_t i = 0; i < 16 * vectors; i += 16) {
+    __m256i input = load(x + i);
+    s0 = products(s0, input, w0 + i);
+    s1 = products(s1, input, w1 + i);
+    s2 = products(s2, input, w2 + i);
+    s3 = products(s3, input, w3 + i);
+  }
+  s0 = _mm256_hadd_epi32(_mm256_hadd_epi32(s0, s1), _mm256_hadd_epi32(s2, s3));
+  __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(s0), _mm256_extracti128_si256(s0, 1));
+  const __m128i limit = _mm_set1_epi32(CMIXING_OUTPUT_LIMIT);
+  sum = _mm_sra_epi32(sum, _mm_cvtsi32_si128(layer->shift));
+  return _mm_max_epi32(_mm_min_epi32(sum, limit), _mm_sub_epi32(_mm_setzero_si128(), limit));
+}
+
+// Outputs are written 16 at a time, as the next layer reads them: a load from several stores waits for
+// the cache.
+AVX2 INLINE void mix_vectors(const cmixing_layer *layer, int32_t vectors) {
+  const int32_t count = layer->mixer_count;
+  const __m256i numbers = _mm256_setr_epi16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  for (int32_t m = 0; m < count; m += 16) {
+    const __m128i zero = _mm_setzero_si128();
+    __m128i s0 = outputs_of(layer, m, vectors), s1 = zero, s2 = zero, s3 = zero;
+    if (m + 4 < count) s1 = outputs_of(layer, m + 4, vectors);
+    if (m + 8 < count) s2 = outputs_of(layer, m + 8, vectors);
+    if (m + 12 < count) s3 = outputs_of(layer, m + 12, vectors);
+    __m256i outputs = _mm256_set_m128i(_mm_packs_epi32(s2, s3), _mm_packs_epi32(s0, s1));
+    __m256i beyond = _mm256_cmpgt_epi16(numbers, _mm256_set1_epi16((int16_t)(count - m - 1)));
+    __m256i *target = (__m256i *)(layer->outputs + m);
+    _mm256_storeu_si256(
+      target, _mm256_blendv_epi8(outputs, _mm256_loadu_si256(target), beyond));
+  }
 }
 
 AVX2 static void mix(const cmixing_layer *layer) {
-  const int32_t length = layer->length, count = layer->mixer_count;
-  const int16_t *x = layer->inputs;
-  const uint32_t *offsets = layer->offsets;
-  const __m128i limit = _mm_set1_epi32(CMIXING_OUTPUT_LIMIT);
-  for (int32_t m = 0; m < count; m += 4) {
-    const int16_t *w0 = layer->weights + offsets[m], *w1 = layer->weights + offsets[m + 1];
-    const int16_t *w2 = layer->weights + offsets[m + 2], *w3 = layer->weights + offsets[m + 3];
-    __m256i s0 = _mm256_setzero_si256(), s1 = s0, s2 = s0, s3 = s0;
-    for (int32_t i = 0; i < length; i += 16) {
-      __m256i input = _mm256_loadu_si256((const __m256i *)(x + i));
-      s0 = products(s0, input, w0 + i);
-      s1 = products(s1, input, w1 + i);
-      s2 = products(s2, input, w2 + i);
-      s3 = products(s3, input, w3 + i);
-    }
-    s0 = _mm256_hadd_epi32(_mm256_hadd_epi32(s0, s1), _mm256_hadd_epi32(s2, s3));
-    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(s0), _mm256_extracti128_si256(s0, 1));
-    sum = _mm_sra_epi32(sum, _mm_cvtsi32_si128(layer->shift));
-    sum = _mm_max_epi32(_mm_min_epi32(sum, limit), _mm_sub_epi32(_mm_setzero_si128(), limit));
-    _mm_storel_epi64((__m128i *)(layer->outputs + m), _mm_packs_epi32(sum, sum));
+  switch (layer->length / 16) {
+    case 1: return mix_vectors(layer, 1);
+    case 3: return mix_vectors(layer, 3);
+    case 4: return mix_vectors(layer, 4);
+    default: return mix_vectors(layer, layer->length / 16);
   }
 }
 
@@ -57,25 +86,30 @@ AVX2 static inline __m128i steps_of(const cmixing_layer *layer, int32_t m, int32
   return _mm_max_epi32(_mm_min_epi32(step, _mm_set1_epi32(INT16_MAX)), _mm_set1_epi32(-INT16_MAX));
 }
 
-AVX2 static void learn(const cmixing_layer *layer, int32_t bit, int32_t rate) {
-  const int32_t length = layer->length, count = layer->mixer_count;
+AVX2 INLINE void learn_vectors(const cmixing_layer *layer, const int32_t *steps, int32_t vectors) {
   const int16_t *x = layer->inputs;
   const __m256i minimum = _mm256_set1_epi16(-INT16_MAX);
-  for (int32_t m = 0; m < count; m += 4) {
-    int32_t steps[4];
-    _mm_storeu_si128((__m128i *)steps, steps_of(layer, m, bit, rate));
-    const int32_t end = count - m < 4 ? count - m : 4;
-    for (int32_t i = 0; i < end; i++) {
-      int16_t *w = layer->weights + layer->offsets[m + i];
-      const int32_t uses = w[length - 1];
-      const __m256i step = _mm256_set1_epi16((int16_t)steps[i]);
-      for (int32_t j = 0; j < length; j += 16) {
-        __m256i change = _mm256_mulhrs_epi16(_mm256_loadu_si256((const __m256i *)(x + j)), step);
-        __m256i sum = _mm256_adds_epi16(_mm256_loadu_si256((const __m256i *)(w + j)), change);
-        _mm256_storeu_si256((__m256i *)(w + j), _mm256_max_epi16(sum, minimum));
-      }
-      w[length - 1] = (int16_t)(uses < CMIXING_USES ? uses + 1 : CMIXING_USES);
+  for (int32_t m = 0; m < layer->mixer_count; m++) {
+    const __m256i step = _mm256_set1_epi16((int16_t)steps[m]);
+    int16_t *w = layer->weights + layer->offsets[m];
+    const int32_t uses = w[16 * vectors - 1];
+    for (int32_t i = 0; i < 16 * vectors; i += 16) {
+      __m256i sum = _mm256_adds_epi16(_mm256_mulhrs_epi16(load(x + i), step), load(w + i));
+      _mm256_storeu_si256((__m256i *)(w + i), _mm256_max_epi16(sum, minimum));
     }
+    w[16 * vectors - 1] = (int16_t)(uses < CMIXING_USES ? uses + 1 : CMIXING_USES);
+  }
+}
+
+AVX2 static void learn(const cmixing_layer *layer, int32_t bit, int32_t rate) {
+  int32_t steps[CMIXING_MIXERS];
+  for (int32_t m = 0; m < layer->mixer_count; m += 4)
+    _mm_storeu_si128((__m128i *)(steps + m), steps_of(layer, m, bit, rate));
+  switch (layer->length / 16) {
+    case 1: return learn_vectors(layer, steps, 1);
+    case 3: return learn_vectors(layer, steps, 3);
+    case 4: return learn_vectors(layer, steps, 4);
+    default: return learn_vectors(layer, steps, layer->length / 16);
   }
 }
 
@@ -105,8 +139,7 @@ AVX2 static void predict_contexts(const cmixing_contexts *c, int32_t node) {
                      stretch[e4 >> 20], stretch[e5 >> 20], stretch[e6 >> 20], stretch[e7 >> 20]);
     const __m128i p = _mm_packus_epi32(_mm_srli_epi32(low, 20), _mm_srli_epi32(high, 20));
     const __m128i linear = _mm_slli_epi16(_mm_sub_epi16(p, _mm_set1_epi16(2048)), 3);
-    _mm_storeu_si128((__m128i *)(c->inputs + 2 * i), stretched);
-    _mm_storeu_si128((__m128i *)(c->inputs + 2 * i + 8), linear);
+    _mm256_storeu_si256((__m256i *)(c->inputs + 2 * i), _mm256_set_m128i(linear, stretched));
   }
 }
 

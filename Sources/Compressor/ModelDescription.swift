@@ -63,6 +63,8 @@ struct ModelDescription: Hashable {
       kind: kind, recordLength: recordLength, contentSize: contentSize,
       outsideModels: networks.count)
     configuration.lanes = network?.lanes ?? 1
+    // Taught experts were taught in all contexts.
+    configuration.hasFewContexts = network != nil && start == nil
     return configuration
   }
 

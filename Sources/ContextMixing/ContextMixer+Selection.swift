@@ -59,11 +59,22 @@ extension ContextMixer {
   func selectWeightsByHistories() {
     let expected = longMatch.isActive ? longMatch.expected : shortMatch.expected
     let expectedBit = expected > 0 ? 1 &+ expected &>> (7 &- bitPosition) & 1 : 0
-    // The longest of the orders 1 to 7 that has been seen before.
-    var order = 0
-    while order < 7 && states[order &+ 1] != 0 { order &+= 1 }
-    layer.select(3, Int(states[9]))
-    layer.select(4, (order &* 8 &+ bitPosition) &* 3 &+ expectedBit)
-    finalLayer.select(2, Int(states[2]))
+    let known = Int(knownClasses[knownContexts])
+    layer.select(3, Int(states[selectingContexts.first]))
+    layer.select(4, (known &* 8 &+ bitPosition) &* 3 &+ expectedBit)
+    finalLayer.select(2, Int(states[selectingContexts.last]))
+  }
+
+  /// The number of contexts in which something was seen before; history 0 is that of a new one.
+  @inline(__always)
+  private var knownContexts: Int {
+    var known = 0
+    for first in stride(from: 0, to: contextCount, by: 8) {
+      let states = UnsafeRawPointer(states + first).loadUnaligned(as: UInt64.self)
+      let low = states & 0x7F7F_7F7F_7F7F_7F7F
+      let isKnown = (low &+ 0x7F7F_7F7F_7F7F_7F7F | states) & 0x8080_8080_8080_8080
+      known &+= isKnown.nonzeroBitCount
+    }
+    return known
   }
 }

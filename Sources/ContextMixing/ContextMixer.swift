@@ -36,6 +36,12 @@ public final class ContextMixer {
 
   let kind: Configuration.Kind
   let contextCount: Int
+  /// The numbers of the contexts in the order of their hashes.
+  private let numbers: UnsafeMutablePointer<Int>
+  /// The contexts whose histories select weights, the first the word's or that of byte 2; and the last layer's.
+  let selectingContexts: (first: Int, last: Int)
+  /// Per number of contexts that were seen before a class in `0..<8`.
+  let knownClasses: UnsafeMutablePointer<UInt8>
   /// Where the inputs begin that do not belong to a context.
   private let extraInputs: UnsafeMutablePointer<Int16>
   let contexts: UnsafeMutablePointer<cmixing_contexts>
@@ -88,7 +94,18 @@ public final class ContextMixer {
         repeating: BilevelContexts(rowLength: configuration.recordLength, arena: arena),
         count: configuration.lanes)
     }
-    contextCount = kind == .bilevel ? BilevelContexts.count : kind.contextCount
+    let chosen =
+      kind == .bilevel
+      ? Array(0..<BilevelContexts.count)
+      : kind.expertContexts(few: configuration.hasFewContexts)
+    contextCount = chosen.count
+    numbers = arena.allocate(contextCount, repeating: 0)
+    numbers.update(from: chosen, count: contextCount)
+    selectingContexts = (
+      chosen.firstIndex { $0 >= 9 } ?? 0, chosen.firstIndex { $0 >= 2 } ?? 0
+    )
+    knownClasses = arena.allocate(contextCount + 1, repeating: 7)
+    for known in 0..<contextCount { knownClasses[known] = UInt8(known * 8 / contextCount) }
     outside = .allocate(capacity: configuration.outsideModels)
     for index in outside.indices {
       outside.initializeElement(at: index, to: OutsideModel(logistic: logistic, arena: arena))
@@ -142,7 +159,7 @@ public final class ContextMixer {
       if kind == .bilevel {
         bilevel[index].startByte(lane.pointee.hasher.history)
       } else {
-        for i in 0..<contextCount { table.prefetch(lane.pointee.hashes[i]) }
+        for i in 0..<contextCount { table.prefetch(lane.pointee.hashes[numbers[i]]) }
       }
     }
     goToLane()
@@ -242,7 +259,8 @@ public final class ContextMixer {
     guard kind != .bilevel else { return }
     let table = self.table
     let hashes = lane.pointee.hashes
-    for i in contexts { table.prefetch(hashes[i], part: part) }
+    let numbers = self.numbers
+    for i in contexts { table.prefetch(hashes[numbers[i]], part: part) }
   }
 
   @inline(__always)
@@ -273,7 +291,8 @@ public final class ContextMixer {
     let hashes = lane.pointee.hashes
     let histories = self.histories
     let nibble = firstNibble
-    for i in 0..<contextCount { histories[i] = table.bucket(hashes[i], nibble: nibble) }
+    let numbers = self.numbers
+    for i in 0..<contextCount { histories[i] = table.bucket(hashes[numbers[i]], nibble: nibble) }
     direct.lookUp(hashes, nibble: nibble)
   }
 
@@ -290,7 +309,6 @@ public final class ContextMixer {
     if kind == .bilevel { lookUpPixels() }
     selectKnownWeights()
     if kind != .bilevel && isLookUpDue { lookUp() }
-    kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
     longMatch.predict(
       extraInputs, node: byteNode, bitPosition: bitPosition, logistic: logistic)
     shortMatch.predict(
@@ -300,6 +318,7 @@ public final class ContextMixer {
     for index in outside.indices {
       outside[index].predict(
         extraInputs + (5 + index * OutsideModel.inputCount), logistic: logistic)
+      finalLayer.inputs[layer.mixerCount + index] = extraInputs[5 + index * OutsideModel.inputCount]
     }
     if kind != .bilevel {
       direct.predict(
@@ -307,11 +326,9 @@ public final class ContextMixer {
         logistic: logistic)
     }
 
+    kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: nibbleNode))
     selectWeightsByHistories()
     layer.mix()
-    for index in outside.indices {
-      finalLayer.inputs[layer.mixerCount + index] = extraInputs[5 + index * OutsideModel.inputCount]
-    }
     finalLayer.mix()
     var sum = 0
     for i in 0..<finalLayer.mixerCount { sum &+= Int(finalLayer.outputs[i]) }

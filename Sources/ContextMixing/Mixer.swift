@@ -28,7 +28,8 @@ struct MixerLayer {
   /// Makes mixers of `inputCount` inputs; mixer `i` chooses among `selectorCounts[i]` weight
   /// vectors, which all start as `initialWeight` for every input; 2^`weightBits` is a weight of one.
   ///
-  /// - Parameter outputs: Where the outputs go, with room for whole groups of mixers.
+  /// - Parameter outputs: Where the outputs go, with room for a multiple of 16; what is beyond
+  ///   those of the mixers stays.
   init(
     inputCount: Int, selectorCounts: [Int], weightBits: Int, initialWeight: Int16,
     outputs: UnsafeMutablePointer<Int16>? = nil, logistic: Logistic, kernels: cmixing_kernels,
@@ -36,7 +37,8 @@ struct MixerLayer {
   ) {
     // The last input is zero: its weights count the vectors' uses.
     let padded = Self.padded(inputCount + 1, to: Int(CMIXING_LANES))
-    let groups = Self.padded(selectorCounts.count, to: Int(CMIXING_MIXERS))
+    let groups = Self.padded(selectorCounts.count, to: Int(CMIXING_LANES))
+    precondition(selectorCounts.count <= CMIXING_MIXERS, "more mixers than a layer can have")
     length = padded
     mixerCount = selectorCounts.count
     vectorCount = selectorCounts.reduce(0, +)

@@ -12,10 +12,20 @@ public struct Configuration: Equatable, Sendable {
     /// The number of contexts.
     public var contextCount: Int { self == .text ? 24 : 40 }
 
+    /// The contexts in which experts learn, by their numbers in the order of ``ContextModel/hashes``.
+    ///
+    /// - Parameter few: Those that experts need who begin with a network from nothing. It and the direct
+    ///   probabilities know what short contexts of text say: more take time and save nothing.
+    public func expertContexts(few: Bool) -> [Int] {
+      let all = 0..<contextCount
+      guard few, self == .text else { return Array(all) }
+      return all.filter { ![1, 2, 3, 4, 5, 8, 15, 20].contains($0) }
+    }
+
     /// The contexts that a network embeds, by their numbers in the order of ``ContextModel/hashes``.
     ///
     /// - Parameter few: Those that a network needs which learns from nothing beside experts: these see
-    ///   all contexts, so that more make it slower and no better.
+    ///   many contexts, so that more make it slower and no better.
     public func embeddedContexts(few: Bool) -> [Int] {
       if few {
         switch self {
@@ -40,6 +50,8 @@ public struct Configuration: Equatable, Sendable {
   public var contentSize: Int
   /// Other models, such as LSTMs, that take part: see `ContextMixer.consider`.
   public var outsideModels: Int
+  /// Whether experts learn in few contexts: see ``Kind/expertContexts(few:)``.
+  public var hasFewContexts = false
   /// The greatest number of lanes that the content is split into: see ``ContextModel/moveLanes(to:)``.
   public var lanes = 1
 

@@ -53,7 +53,7 @@ struct Kernels {
   /// Quantises `count` inputs of a product, at most `greatest` in size, to 16 bits.
   @inline(__always)
   func quantise(
-    count: Int, _ x: UnsafePointer<Float>, greatest: Float, into y: UnsafeMutablePointer<Int16>
+    count: Int, _ x: UnsafePointer<Float>, greatest: Float, into y: UnsafeMutablePointer<UInt8>
   ) {
     table.pointee.quantise_inputs(count, x, greatest, y)
   }
@@ -61,41 +61,34 @@ struct Kernels {
   /// Quantises some rows of a matrix, which get scales of their own, to 8 bits.
   func quantise(
     rows: Int, columns: Int, _ x: UnsafePointer<Float>, into values: UnsafeMutablePointer<Int8>,
-    panelStride: Int, scales: UnsafeMutablePointer<Float>, panelStride scalesStride: Int
+    panelStride: Int, scales: UnsafeMutablePointer<Float>, offsets: UnsafeMutablePointer<Int32>,
+    panelStride scalesStride: Int
   ) {
-    table.pointee.quantise_weights(rows, columns, x, values, panelStride, scales, scalesStride)
+    table.pointee.quantise_weights(
+      rows, columns, x, values, panelStride, scales, offsets, scalesStride)
+  }
+
+  /// The same of the transpose of `rows` rows, a multiple of 16.
+  func quantiseTranspose(
+    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into values: UnsafeMutablePointer<Int8>,
+    panelStride: Int, scales: UnsafeMutablePointer<Float>, offsets: UnsafeMutablePointer<Int32>,
+    panelStride scalesStride: Int
+  ) {
+    table.pointee.quantise_transpose(
+      rows, columns, x, values, panelStride, scales, offsets, scalesStride)
   }
 
   /// `y = a b`, or `y += a b`, of quantised inputs and weights.
   @inline(__always)
   func multiply(
-    rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Int16>, stride: Int,
+    rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<UInt8>, stride: Int,
     scales inputScales: UnsafePointer<Float>, _ values: UnsafePointer<Int8>, panelStride: Int,
-    scales: UnsafePointer<Float>, panelStride scalesStride: Int,
+    scales: UnsafePointer<Float>, offsets: UnsafePointer<Int32>, panelStride scalesStride: Int,
     into y: UnsafeMutablePointer<Float>, stride yStride: Int, accumulating: Bool
   ) {
     table.pointee.quantised_product(
-      rows, columns, depth, a, stride, inputScales, values, panelStride, scales, scalesStride, y,
-      yStride, accumulating ? 1 : 0)
-  }
-
-  /// Transposes a matrix of `rows` x `columns` to bfloat16, two columns a word.
-  func transpose(
-    rows: Int, columns: Int, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<UInt32>,
-    stride: Int
-  ) {
-    table.pointee.bfloat16_transpose(rows, columns, x, y, stride)
-  }
-
-  /// `y = a b`, or `y += a b`, with `b` a transpose: `a` is `rows` x `depth`, `b` is `depth` x `columns`.
-  @inline(__always)
-  func multiply(
-    rows: Int, columns: Int, depth: Int, _ a: UnsafePointer<Float>, stride: Int,
-    transpose b: UnsafePointer<UInt32>, into y: UnsafeMutablePointer<Float>, stride yStride: Int,
-    accumulating: Bool
-  ) {
-    table.pointee.bfloat16_product(
-      rows, columns, depth, a, stride, b, columns, y, yStride, accumulating ? 1 : 0)
+      rows, columns, depth, a, stride, inputScales, values, panelStride, scales, offsets,
+      scalesStride, y, yStride, accumulating ? 1 : 0)
   }
 
   /// Adds a row and then `count` rows in binary16 to `y`, one after the other.
@@ -168,12 +161,10 @@ struct Kernels {
   /// Adam with beta 1 = 0.
   @inline(__always)
   func optimiserStep(
-    count: Int, _ weights: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-    secondMoments: UnsafeMutablePointer<Float>, rate: Float, beta2: Float, epsilon: Float,
-    into result: UnsafeMutablePointer<Float>
+    count: Int, _ weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    secondMoments: UnsafeMutablePointer<Float>, rate: Float, beta2: Float, epsilon: Float
   ) {
-    table.pointee.optimiser_step(
-      count, weights, gradient, secondMoments, rate, beta2, epsilon, result)
+    table.pointee.optimiser_step(count, weights, gradient, secondMoments, rate, beta2, epsilon)
   }
 
   /// Asks for `count` elements to be brought into the cache; has no other effect.

@@ -13,7 +13,9 @@ final class Learner: @unchecked Sendable {
   private let configuration: NetworkConfiguration
   private let layout: ParameterLayout
   private let kernels: Kernels
-  /// The second moments of the dense parameters.
+  /// The dense parameters; only learning reads them.
+  private let parameters: FloatBuffer
+  /// Their second moments.
   let secondMoments: FloatBuffer
   /// A layer: the gradient of gain and bias, one after the other.
   private let vectorGradients: [FloatBuffer]
@@ -23,6 +25,8 @@ final class Learner: @unchecked Sendable {
   private let cellGradient: FloatBuffer
   /// A layer: rows x gate width, the gradient of the pre-activations.
   private let preActivationGradients: [FloatBuffer]
+  /// The gradient that the product at hand multiplies.
+  private let inputs: QuantisedInputs
   /// The gradient of a block of weights, for each of the two threads.
   private let blockGradients: [FloatBuffer]
   private let byteEmbeddings: [RowPool<Float>]
@@ -44,12 +48,8 @@ final class Learner: @unchecked Sendable {
   /// One window to learn from.
   struct Task {
     var window: WindowStorage
-    /// The dense parameters that are in use.
-    var current: FloatBuffer
-    /// Those that the window was predicted with; learning leaves the next ones in their place.
-    var next: FloatBuffer
-    /// The matrices among these as products read them.
-    var nextProducts: ProductWeights
+    /// What the window was predicted with; learning leaves the next ones in their place.
+    var products: ProductWeights
     var rate: Float = 0
     var contextRate: Float = 0
     /// 1 over the root of Adam's bias correction.
@@ -59,11 +59,12 @@ final class Learner: @unchecked Sendable {
   /// Allocates for windows of at most `rows` rows in at most `lanes` lanes.
   init(
     _ configuration: NetworkConfiguration, kernels: Kernels, rows: Int, lanes: Int,
-    byteEmbeddings: [RowPool<Float>], embeddings: RowPool<UInt16>, ngrams: RowPool<Float>?,
-    task: Task
+    parameters: FloatBuffer, byteEmbeddings: [RowPool<Float>], embeddings: RowPool<UInt16>,
+    ngrams: RowPool<Float>?, task: Task
   ) {
     self.configuration = configuration
     self.kernels = kernels
+    self.parameters = parameters
     self.byteEmbeddings = byteEmbeddings
     self.embeddings = embeddings
     self.ngrams = ngrams
@@ -79,6 +80,7 @@ final class Learner: @unchecked Sendable {
     hiddenGradient = FloatBuffer(count: rows * cells)
     cellGradient = FloatBuffer(count: lanes * configuration.cells)
     preActivationGradients = layers.map { _ in FloatBuffer(count: rows * width) }
+    inputs = QuantisedInputs(rows: rows, count: max(width, 256))
     blockGradients = (0..<2).map { _ in
       FloatBuffer(count: OptimiserStep.rows * max(width, 256))
     }
@@ -91,11 +93,11 @@ final class Learner: @unchecked Sendable {
     return 4
       * (ParameterLayout(configuration).count + rows * (cells + configuration.layers * width)
         + lanes * cells + configuration.layers * 2 * width
-        + 2 * OptimiserStep.rows * max(width, 256))
+        + 2 * OptimiserStep.rows * max(width, 256) + rows)
+      + rows * max(width, 256)
   }
 
   private var window: WindowStorage { task.window }
-  private var weights: UnsafePointer<Float> { UnsafePointer(task.next.pointer) }
 
   /// Learns from the window of the task.
   func learn() {
@@ -144,6 +146,7 @@ final class Learner: @unchecked Sendable {
     case .vectors(let layer):
       let tensors = layout.layers[layer]
       optimise(tensors.gain.offset, 2 * tensors.gain.count, vectorGradients[layer].pointer)
+      task.products.take(vectorsOfLayer: layer, from: parameters.pointer + tensors.gain.offset)
     case .recurrent(let layer, let first, let count):
       multiply(
         window.hidden.pointer + layer * configuration.cells + first, stride: window.hiddenStride,
@@ -191,8 +194,7 @@ final class Learner: @unchecked Sendable {
   ) {
     let offset = tensor.offset + first * tensor.columns
     optimise(offset, count * tensor.columns, gradient)
-    task.nextProducts.take(
-      tensor, first, count, from: task.next.pointer + offset, kernels: kernels)
+    task.products.take(tensor, first, count, from: parameters.pointer + offset, kernels: kernels)
   }
 
   private func optimise(_ offset: Int, _ count: Int, _ gradient: UnsafePointer<Float>) {
@@ -200,10 +202,9 @@ final class Learner: @unchecked Sendable {
     defer { observer?(.backward) }
     // Adam divides by sqrt(v * correction) + epsilon: the correction moves to the rate and epsilon.
     kernels.optimiserStep(
-      count: count, task.current.pointer + offset, gradient: gradient,
+      count: count, parameters.pointer + offset, gradient: gradient,
       secondMoments: secondMoments.pointer + offset, rate: task.rate / task.biasCorrection,
-      beta2: LearningSchedule.denseBeta2, epsilon: LearningSchedule.epsilon / task.biasCorrection,
-      into: task.next.pointer + offset)
+      beta2: LearningSchedule.denseBeta2, epsilon: LearningSchedule.epsilon / task.biasCorrection)
   }
 
   /// Makes the probabilities the gradient of the cross entropy by the logits.
@@ -216,10 +217,8 @@ final class Learner: @unchecked Sendable {
   /// From the logits' gradient to that of all layers' outputs.
   private func backpropagateOutput() {
     let cells = configuration.allCells
-    let logitGradient = window.probabilities.pointer
-    kernels.multiply(
-      rows: window.rows, columns: cells, depth: 256, logitGradient, stride: 256,
-      transpose: task.nextProducts.transpose(layout.output),
+    multiply(
+      window.probabilities.pointer, rows: window.rows, by: layout.output,
       into: hiddenGradient.pointer, stride: cells, accumulating: false)
   }
 
@@ -246,7 +245,7 @@ final class Learner: @unchecked Sendable {
     let cells = configuration.cells
     let allCells = configuration.allCells
     let lanes = window.lanes
-    let tensors = layout.layers[layer]
+    let recurrent = layout.layers[layer].recurrent
     let hiddenGradient = hiddenGradient.pointer + layer * cells
     for lane in (0..<lanes).reversed() {
       let row = firstRow + lane
@@ -254,7 +253,7 @@ final class Learner: @unchecked Sendable {
         cells: cells, gates: configuration.gates,
         hiddenGradient: hiddenGradient + row * allCells,
         cellGradient: cellGradient.pointer + lane * cells,
-        gain: weights + tensors.gain.offset,
+        gain: task.products.gain(layer: layer),
         previousCell: window.cell.pointer + row * allCells + layer * cells,
         normalised: window.normalised[layer].pointer + row * width,
         inverseRMS: window.inverseRMS[layer].pointer + row * 4,
@@ -265,32 +264,35 @@ final class Learner: @unchecked Sendable {
         biasGradient: vectorGradients[layer].pointer + width)
     }
     guard firstRow > 0 else { return }
-    kernels.multiply(
-      rows: lanes, columns: cells, depth: width,
-      preActivationGradients[layer].pointer + firstRow * width, stride: width,
-      transpose: task.nextProducts.transpose(tensors.recurrent),
+    multiply(
+      preActivationGradients[layer].pointer + firstRow * width, rows: lanes, by: recurrent,
       into: hiddenGradient + (firstRow - lanes) * allCells, stride: allCells, accumulating: true)
   }
 
   private func backpropagateToLayer(below layer: Int) {
-    let width = configuration.gateWidth
-    let cells = configuration.cells
-    kernels.multiply(
-      rows: window.rows, columns: cells, depth: width,
-      preActivationGradients[layer].pointer, stride: width,
-      transpose: task.nextProducts.transpose(layout.layers[layer].lower),
-      into: hiddenGradient.pointer + (layer - 1) * cells, stride: configuration.allCells,
-      accumulating: true)
+    multiply(
+      preActivationGradients[layer].pointer, rows: window.rows, by: layout.layers[layer].lower,
+      into: hiddenGradient.pointer + (layer - 1) * configuration.cells,
+      stride: configuration.allCells, accumulating: true)
   }
 
   private func backpropagateToFeatures() {
-    let width = configuration.gateWidth
-    let features = configuration.features
-    kernels.multiply(
-      rows: window.rows, columns: features, depth: width,
-      preActivationGradients[0].pointer, stride: width,
-      transpose: task.nextProducts.transpose(layout.layers[0].lower),
-      into: featureGradient.pointer, stride: features, accumulating: false)
+    multiply(
+      preActivationGradients[0].pointer, rows: window.rows, by: layout.layers[0].lower,
+      into: featureGradient.pointer, stride: configuration.features, accumulating: false)
+  }
+
+  /// The gradient of what a matrix was multiplied by, from rows of that of the product.
+  private func multiply(
+    _ gradient: UnsafePointer<Float>, rows: Int, by tensor: ParameterLayout.Tensor,
+    into y: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
+  ) {
+    inputs.fill(
+      rows: rows, count: tensor.columns, gradient, stride: tensor.columns, greatest: nil,
+      kernels: kernels)
+    task.products.multiply(
+      inputs, by: tensor.transposed, into: y, stride: stride, accumulating: accumulating,
+      kernels: kernels)
   }
 
   /// Takes a step for each n-gram row that the window used, from its last row to its first.

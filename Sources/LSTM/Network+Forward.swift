@@ -54,7 +54,8 @@ extension Network {
       if layer > 0 {
         quantise(outputs: hidden + first - cells, count: cells)
         multiply(
-          by: tensors.lower, into: preActivation.pointer, stride: width, accumulating: true)
+          by: tensors.lower.quantised, into: preActivation.pointer, stride: width,
+          accumulating: true)
       } else if let ngrams {
         gatherFeatures(ngrams, firstRow: firstRow)
         inputs.fill(
@@ -62,7 +63,8 @@ extension Network {
           window.features.pointer + firstRow * configuration.features,
           stride: configuration.features, greatest: nil, kernels: kernels)
         multiply(
-          by: tensors.lower, into: preActivation.pointer, stride: width, accumulating: true)
+          by: tensors.lower.quantised, into: preActivation.pointer, stride: width,
+          accumulating: true)
       }
       for lane in 0..<lanes {
         addEmbeddings(layer: layer, lane: lane)
@@ -71,7 +73,7 @@ extension Network {
     }
     let logits = window.probabilities.pointer + firstRow * 256
     quantise(outputs: hidden, count: window.hiddenStride)
-    multiply(by: layout.output, into: logits, stride: 256, accumulating: false)
+    multiply(by: layout.output.quantised, into: logits, stride: 256, accumulating: false)
     for lane in 0..<lanes {
       kernels.softmax(count: 256, logits + lane * 256, into: logits + lane * 256)
     }
@@ -86,12 +88,11 @@ extension Network {
 
   /// Multiplies the quantised inputs by a matrix.
   private func multiply(
-    by tensor: ParameterLayout.Tensor, into y: UnsafeMutablePointer<Float>, stride: Int,
+    by matrix: ParameterLayout.Quantised, into y: UnsafeMutablePointer<Float>, stride: Int,
     accumulating: Bool
   ) {
     products.multiply(
-      inputs, by: tensor, columns: tensor.columns, into: y, stride: stride,
-      accumulating: accumulating, kernels: kernels)
+      inputs, by: matrix, into: y, stride: stride, accumulating: accumulating, kernels: kernels)
   }
 
   /// Sets the pre-activations to the product of a layer's outputs before with the recurrent weights.
@@ -103,7 +104,7 @@ extension Network {
     let rows = embeddings.rows
     let count = layer == 0 ? lanes * configuration.contexts : 0
     let found = window.embeddingRows.pointer + step * count
-    let tensor = layout.layers[layer].recurrent
+    let matrix = layout.layers[layer].recurrent.quantised
     let products = self.products
     quantise(outputs: outputs, count: configuration.cells)
     let part = count == 0 ? width : 128
@@ -113,7 +114,7 @@ extension Network {
         kernels.prefetch(rows.elements(ofRow: Int(found[index])), count: width)
       }
       products.multiply(
-        inputs, by: tensor, from: first, columns: end - first,
+        inputs, by: matrix, from: first, columns: end - first,
         into: preActivation.pointer + first, stride: width, accumulating: false, kernels: kernels)
     }
   }
@@ -147,13 +148,11 @@ extension Network {
     let width = configuration.gateWidth
     let cells = configuration.cells
     let allCells = configuration.allCells
-    let tensors = layout.layers[layer]
     let before = step * lanes + lane
     let after = before + lanes
     kernels.cellForward(
       cells: cells, gates: configuration.gates, preActivation.pointer + lane * width,
-      gain: parameters.pointer + tensors.gain.offset,
-      bias: parameters.pointer + tensors.bias.offset,
+      gain: products.gain(layer: layer), bias: products.bias(layer: layer),
       previousCell: window.cell.pointer + before * allCells + layer * cells,
       normalised: window.normalised[layer].pointer + before * width,
       inverseRMS: window.inverseRMS[layer].pointer + before * 4,

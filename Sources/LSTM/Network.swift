@@ -23,9 +23,9 @@ public final class Network {
 
   let kernels: Kernels
   let layout: ParameterLayout
-  /// All dense parameters, laid out by ``ParameterLayout``.
-  private(set) var parameters: FloatBuffer
-  /// The matrices among them as products read them.
+  /// All dense parameters, laid out by ``ParameterLayout``; learning moves them.
+  let parameters: FloatBuffer
+  /// Those in effect, as predictions read them.
   private(set) var products: ProductWeights
   /// A layer: one row a value of the last byte, added to the gates' pre-activations.
   let byteEmbeddings: [RowPool<Float>]
@@ -113,11 +113,10 @@ public final class Network {
     rowPointers = .allocate(capacity: max(configuration.contexts, 1))
     rowPointers.initialize(repeating: nil, count: max(configuration.contexts, 1))
     let learner = Learner(
-      configuration, kernels: kernels, rows: rows, lanes: lanes, byteEmbeddings: byteEmbeddings,
-      embeddings: embeddings.rows, ngrams: ngrams?.rows,
+      configuration, kernels: kernels, rows: rows, lanes: lanes, parameters: parameters,
+      byteEmbeddings: byteEmbeddings, embeddings: embeddings.rows, ngrams: ngrams?.rows,
       task: Learner.Task(
-        window: window, current: parameters, next: FloatBuffer(count: layout.count),
-        nextProducts: ProductWeights(layout, untransposed: untransposed)))
+        window: window, products: ProductWeights(layout, untransposed: untransposed)))
     self.learner = learner
     worker =
       threads < 2
@@ -221,9 +220,7 @@ public final class Network {
       worker.wait()
     }
     learner.close()
-    (parameters, learner.task.next) = (learner.task.next, parameters)
-    (products, learner.task.nextProducts) = (learner.task.nextProducts, products)
-    learner.task.current = parameters
+    (products, learner.task.products) = (learner.task.products, products)
     publishRows()
     isLearning = false
   }
@@ -259,11 +256,16 @@ public final class Network {
 
   /// Takes over dense parameters that were written to `parameters`: both windows begin with them.
   func parametersChanged() {
-    learner.task.next.pointer.update(from: parameters.pointer, count: layout.count)
-    for matrix in layout.matrices {
-      products.take(
-        matrix, 0, matrix.rows, from: parameters.pointer + matrix.offset, kernels: kernels)
+    for (index, layer) in layout.layers.enumerated() {
+      products.take(vectorsOfLayer: index, from: parameters.pointer + layer.gain.offset)
     }
-    learner.task.nextProducts.update(from: products)
+    for matrix in layout.matrices {
+      for first in stride(from: 0, to: matrix.rows, by: OptimiserStep.rows) {
+        products.take(
+          matrix, first, min(OptimiserStep.rows, matrix.rows - first),
+          from: parameters.pointer + matrix.offset + first * matrix.columns, kernels: kernels)
+      }
+    }
+    learner.task.products.update(from: products)
   }
 }

@@ -81,10 +81,10 @@ public struct NetworkConfiguration: Hashable, Sendable {
     let byteEmbeddings =
       layers * RowPool<Float>.requiredBytes(count: 256, width: gateWidth, changes: min(rows, 256))
     let layout = ParameterLayout(self)
-    return 8 * layout.count + 2 * ProductWeights.requiredBytes(layout) + embeddings + byteEmbeddings
+    return 4 * layout.count + 2 * ProductWeights.requiredBytes(layout) + embeddings + byteEmbeddings
       + 2 * WindowStorage.requiredBytes(self, rows: rows, lanes: lanes)
       + Learner.requiredBytes(self, rows: rows, lanes: lanes)
-      + lanes * (4 * gateWidth + 2 * Network.greatestInputCount(self))
+      + lanes * (4 * gateWidth + 4 + Network.greatestInputCount(self))
   }
 
   private static func check(

@@ -13,8 +13,8 @@ enum OptimiserStep {
   /// The same of the output weights, whose last row is the bias.
   case output(first: Int, count: Int)
 
-  /// Rows of a block: their gradient fits the cache.
-  static let rows = 32
+  /// Rows of a block: those of a scale, whose gradient fits the cache.
+  static let rows = ParameterLayout.Quantised.scaledRows
 
   /// All steps of a network, the longest first.
   static func all(

@@ -11,14 +11,20 @@ struct ParameterLayout {
     var rows: Int
     var columns: Int
     var count: Int { rows * columns }
-    /// Where ``ProductWeights`` has the matrix: its first integer, scale, and word of the transpose.
+    /// Where ``ProductWeights`` has the matrix, and its transpose without the last row of biases.
+    var quantised: Quantised
+    var transposed: Quantised
+  }
+
+  /// A matrix in 8 bits in panels of columns: see `CKernels.h`.
+  struct Quantised: Hashable, Sendable {
+    /// Its first integer, and its first scale.
     var valuesOffset: Int
     var scalesOffset: Int
-    var transposedOffset: Int
-    /// Rows of the matrix that the transpose has as columns: all but an odd last one, a bias.
-    var transposedRows: Int { rows & ~1 }
-    /// Integers and scales of a panel: see `CKernels.h`.
-    var panelValues: Int { (rows + 1) / 2 * 2 * Self.panelColumns }
+    var rows: Int
+    var columns: Int
+    /// Integers and scales of a panel.
+    var panelValues: Int { (rows + 3) / 4 * 4 * Self.panelColumns }
     var panelScales: Int { (rows + Self.scaledRows - 1) / Self.scaledRows * Self.panelColumns }
     var panels: Int { columns / Self.panelColumns }
 
@@ -46,25 +52,30 @@ struct ParameterLayout {
   var output: Tensor
   /// Floats of the block.
   var count: Int
-  /// Integers, scales and words of ``ProductWeights``.
+  /// Integers and scales of ``ProductWeights``.
   var valuesCount: Int
   var scalesCount: Int
-  var transposedCount: Int
 
   /// Lays out the tensors of a network, layer by layer and then the output.
   init(_ configuration: NetworkConfiguration) {
     var end = 0
-    var (values, scales, transposed) = (0, 0, 0)
+    var (values, scales) = (0, 0)
+    func quantised(rows: Int, columns: Int) -> Quantised {
+      let matrix = Quantised(
+        valuesOffset: values, scalesOffset: scales, rows: rows, columns: columns)
+      values += matrix.panels * matrix.panelValues
+      scales += matrix.panels * matrix.panelScales
+      return matrix
+    }
     func tensor(rows: Int, columns: Int) -> Tensor {
-      let tensor = Tensor(
-        offset: end, rows: rows, columns: columns, valuesOffset: values,
-        scalesOffset: scales, transposedOffset: transposed)
-      end += tensor.count
-      guard rows > 1 else { return tensor }
-      values += tensor.panels * tensor.panelValues
-      scales += tensor.panels * tensor.panelScales
-      transposed += tensor.transposedRows * columns / 2
-      return tensor
+      defer { end += rows * columns }
+      // Gain and bias, of one row, are not multiplied.
+      let (quantisedRows, width) = rows > 1 ? (rows, columns) : (0, 0)
+      let transposedRows = rows / Quantised.panelColumns * Quantised.panelColumns
+      return Tensor(
+        offset: end, rows: rows, columns: columns,
+        quantised: quantised(rows: quantisedRows, columns: width),
+        transposed: quantised(rows: width, columns: transposedRows))
     }
     let cells = configuration.cells
     let width = configuration.gateWidth
@@ -80,8 +91,11 @@ struct ParameterLayout {
     }
     output = tensor(rows: configuration.allCells + 1, columns: 256)
     count = end
-    (valuesCount, scalesCount, transposedCount) = (values, scales, transposed)
+    (valuesCount, scalesCount) = (values, scales)
   }
+
+  /// Floats of a layer's gain and bias, which lie one after the other.
+  var vectorsWidth: Int { layers.isEmpty ? 0 : 2 * layers[0].gain.count }
 
   /// The matrices.
   var matrices: [Tensor] { layers.flatMap { [$0.recurrent, $0.lower] } + [output] }

@@ -30,65 +30,39 @@ extension KernelTests {
     }
   }
 
+  /// Whole transposes, and as learning writes them, a block of rows at a time.
   @Test(arguments: sets)
-  func bfloat16Products(_ name: String) throws {
-    var numbers = Numbers(seed: 9)
-    let kernels = try kernels(name)
-    let shapes =
-      (1...33).map { ($0, 16 * ($0 % 11 + 1), 16 * ($0 * 5 % 7 + 1)) }
-      + [(1, 384, 64), (1, 160, 304), (1, 96, 288), (3, 48, 704), (9, 208, 128), (40, 144, 800)]
-    for (m, n, k) in shapes {
-      let b = numbers.floats(n * k)
-      let yRow = n + 2
-      var transposed = [UInt32](repeating: 1, count: k / 2 * n)
-      kernels.bfloat16_transpose(n, k, b, &transposed, n)
-      for p in 0..<k {
-        for j in 0..<n {
-          let word = transposed[p / 2 * n + j]
-          let bits = p % 2 == 0 ? word << 16 : word & 0xFFFF_0000
-          #expect(bits == ReferenceKernels.bfloat16(b[j * k + p]).bitPattern)
-        }
-      }
-      let rounded = (0..<k * n).map { ReferenceKernels.bfloat16(b[$0 % n * k + $0 / n]) }
-      for accumulate in [false, true] {
-        let a = numbers.floats(m * (k + 3))
-        var y = numbers.floats(m * yRow)
-        var expected = y
-        kernels.bfloat16_product(m, n, k, a, k + 3, transposed, n, &y, yRow, accumulate ? 1 : 0)
-        ReferenceKernels.matrixProduct(
-          m, n, k, a, k + 3, 1, rounded, n, &expected, yRow, accumulate: accumulate)
-        #expect(bits(y) == bits(expected), "\(m) x \(n) x \(k), \(accumulate)")
-      }
-    }
-  }
-
-  /// A part of a transpose: as learning writes it, a block of rows at a time.
-  @Test(arguments: sets)
-  func bfloat16TransposesOfBlocks(_ name: String) throws {
+  func quantisedTransposes(_ name: String) throws {
     var numbers = Numbers(seed: 12)
     let kernels = try kernels(name)
-    let x = numbers.floats(64 * 96)
-    var (whole, parts) = (
-      [UInt32](repeating: 0, count: 48 * 64), [UInt32](repeating: 1, count: 48 * 64)
-    )
-    kernels.bfloat16_transpose(64, 96, x, &whole, 64)
-    parts.withUnsafeMutableBufferPointer { parts in
-      guard let first = parts.baseAddress else { return }
-      for row in [0, 16, 48] {
-        kernels.bfloat16_transpose(
-          row == 16 ? 32 : 16, 96, Array(x[(row * 96)...]), first + row, 64)
+    for (rows, columns) in [(16, 16), (64, 96), (32, 48), (96, 288), (48, 256)] {
+      let x = numbers.floats(rows * columns)
+      let blocks = (columns + 31) / 32
+      var values = [Int8](repeating: 99, count: rows * columns)
+      var scales = [Float](repeating: 99, count: rows * blocks)
+      var offsets = [Int32](repeating: 99, count: rows * blocks)
+      for first in stride(from: 0, to: rows, by: 32) {
+        let part = Array(x[first * columns..<min(first + 32, rows) * columns])
+        kernels.quantise_transpose(
+          part.count / columns, columns, part, &values[first * columns], columns * 16,
+          &scales[first * blocks], &offsets[first * blocks], blocks * 16)
+      }
+      for row in 0..<rows {
+        for first in stride(from: 0, to: columns, by: 32) {
+          let part = x[row * columns + first..<row * columns + min(first + 32, columns)]
+          let expected = ReferenceKernels.quantise(Array(part), limit: 127)
+          let panel = row / 16
+          let found = part.indices.map { index in
+            let column = index - row * columns
+            return Int(values[panel * columns * 16 + column / 4 * 64 + row % 16 * 4 + column % 4])
+          }
+          #expect(found == expected.values)
+          let scale = panel * blocks * 16 + first / 2 + row % 16
+          #expect(scales[scale].bitPattern == expected.scale.bitPattern)
+          #expect(Int(offsets[scale]) == 64 * expected.values.reduce(0, +))
+        }
       }
     }
-    #expect(whole == parts)
-  }
-
-  @Test func bfloat16RoundsToNearestTiesAway() {
-    let numbers: [(Float, Float)] = [
-      (1, 1), (0x1.01p+0, 0x1.02p+0), (0x1.00fp+0, 1), (-0x1.01p+0, -0x1.02p+0),
-      (0x1p-133, 0x1p-133), (0x1p-149, 0), (.infinity, .infinity),
-      (.greatestFiniteMagnitude, .infinity),
-    ]
-    for (number, rounded) in numbers { #expect(ReferenceKernels.bfloat16(number) == rounded) }
   }
 
   @Test(arguments: sets)
@@ -106,10 +80,10 @@ extension KernelTests {
       let greatest = kernels.greatest_magnitude(row.count, row)
       #expect(greatest == row.map(\.magnitude).reduce(0) { $1 > $0 ? $1 : $0 })
       for given in [greatest, 1] {
-        var values = [Int16](repeating: 99, count: row.count)
+        var values = [UInt8](repeating: 99, count: row.count)
         kernels.quantise_inputs(row.count, row, given, &values)
-        let expected = ReferenceKernels.quantise(row, limit: 32767, greatest: given)
-        #expect(values.map(Int.init) == expected.values)
+        let expected = ReferenceKernels.quantise(row, limit: 63, greatest: given)
+        #expect(values.map { Int($0) - 64 } == expected.values)
       }
     }
   }
@@ -123,56 +97,53 @@ extension KernelTests {
       + [(1, 288, 96), (1, 256, 97), (3, 48, 385), (33, 32, 64), (1, 16, 32)]
     for (m, n, k) in shapes {
       var matrix = (0..<k).map { _ in numbers.floats(n) }
-      for row in matrix.indices { matrix[row][3] = 0 }
+      // The greatest integers, of both signs, have the greatest sums.
+      for row in matrix.indices { (matrix[row][1], matrix[row][2], matrix[row][3]) = (1, -1, 0) }
       matrix[k / 2][5] = .nan
       matrix[k - 1][7] = .infinity
-      let (pairs, blocks) = ((k + 1) / 2, (k + 31) / 32)
-      var values = [Int8](repeating: 99, count: n * 2 * pairs)
+      let (quads, blocks) = ((k + 3) / 4, (k + 31) / 32)
+      var values = [Int8](repeating: 99, count: n * 4 * quads)
       var scales = [Float](repeating: 99, count: n * blocks)
-      values.withUnsafeMutableBufferPointer { values in
-        scales.withUnsafeMutableBufferPointer { scales in
-          guard let values = values.baseAddress, let scales = scales.baseAddress else { return }
-          for first in stride(from: 0, to: k, by: 32) {
-            let rows = min(32, k - first)
-            kernels.quantise_weights(
-              rows, n, matrix[first..<first + rows].flatMap { $0 }, values + first * 16, pairs * 32,
-              scales + first / 2, blocks * 16)
-          }
-        }
+      var offsets = [Int32](repeating: 99, count: n * blocks)
+      func quantise(rows: Range<Int>) {
+        let first = rows.lowerBound
+        kernels.quantise_weights(
+          rows.count, n, matrix[rows].flatMap { $0 }, &values[first * 16], quads * 64,
+          &scales[first / 2], &offsets[first / 2], blocks * 16)
       }
+      for first in stride(from: 0, to: k, by: 32) { quantise(rows: first..<min(first + 32, k)) }
       for column in [0, 3, 5, 7, n - 1] {
         let panel = column / 16
         for first in stride(from: 0, to: k, by: 32) {
           let rows = first..<min(first + 32, k)
           let expected = ReferenceKernels.quantise(matrix[rows].map { $0[column] }, limit: 127)
           let found = rows.map { row in
-            Int(values[panel * pairs * 32 + row / 2 * 32 + column % 16 * 2 + row % 2])
+            Int(values[panel * quads * 64 + row / 4 * 64 + column % 16 * 4 + row % 4])
           }
           #expect(found == expected.values)
-          let scale = scales[panel * blocks * 16 + first / 2 + column % 16]
-          #expect(scale.bitPattern == expected.scale.bitPattern)
+          let index = panel * blocks * 16 + first / 2 + column % 16
+          #expect(scales[index].bitPattern == expected.scale.bitPattern)
+          #expect(Int(offsets[index]) == 64 * expected.values.reduce(0, +))
         }
       }
 
       // What is multiplied is finite, as NaN may have another sign on another processor.
       matrix[k - 1][7] = 0
-      let lastRows = (k - 1) / 32 * 32..<k
-      kernels.quantise_weights(
-        lastRows.count, n, matrix[lastRows].flatMap { $0 }, &values[lastRows.lowerBound * 16],
-        pairs * 32, &scales[lastRows.lowerBound / 2], blocks * 16)
+      quantise(rows: (k - 1) / 32 * 32..<k)
       let inputStride = (k + 16) / 16 * 16
-      let inputs = (0..<m).map { _ in
-        ReferenceKernels.quantise(numbers.floats(k), limit: 32767)
+      let inputs = (0..<m).map { row in
+        let extremes = [Float](repeating: row == 0 ? 1 : -1, count: k)
+        return ReferenceKernels.quantise(row < 2 ? extremes : numbers.floats(k), limit: 63)
       }
       let a = inputs.flatMap { row in
-        row.values.map(Int16.init) + [Int16](repeating: 77, count: inputStride - k)
+        row.values.map { UInt8($0 + 64) } + [UInt8](repeating: 77, count: inputStride - k)
       }
       for accumulate in [false, true] {
         let start = numbers.floats(m * (n + 2))
         var y = start
         kernels.quantised_product(
-          m, n, k, a, inputStride, inputs.map(\.scale), values, pairs * 32, scales, blocks * 16, &y,
-          n + 2, accumulate ? 1 : 0)
+          m, n, k, a, inputStride, inputs.map(\.scale), values, quads * 64, scales, offsets,
+          blocks * 16, &y, n + 2, accumulate ? 1 : 0)
         for row in 0..<m {
           let before = Array(start[row * (n + 2)..<row * (n + 2) + n])
           let expected = ReferenceKernels.quantisedProduct(

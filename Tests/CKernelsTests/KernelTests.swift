@@ -164,7 +164,7 @@ import Testing
       var moments = numbers.floats(n).map { $0 * $0 }
       let gradient = numbers.floats(n)
       var (expected, expectedMoments) = (weights, moments)
-      kernels.optimiser_step(n, weights, gradient, &moments, 0.01, 0.9999, 1e-6, &result)
+      kernels.optimiser_step(n, &result, gradient, &moments, 0.01, 0.9999, 1e-6)
       ReferenceKernels.optimiserStep(
         &expected, gradient, &expectedMoments, rate: 0.01, beta2: 0.9999,
         epsilon: 1e-6)

@@ -90,10 +90,10 @@ struct ReferenceLearner {
 
   func probabilities(lane: Int) -> [Float] { steps[steps.count - lanes + lane].probabilities }
 
-  /// The dense parameters in the order of ``ParameterLayout``, of the last window that is in effect.
+  /// The dense parameters in the order of ``ParameterLayout``, as the last window has left them.
   var parameterBits: [UInt32] {
     var bits: [UInt32] = []
-    var parameters = network.parameters
+    var parameters = pending?.learned.parameters ?? network.parameters
     Self.forEachDense(&parameters) { bits += $0.map(\.bitPattern) }
     return bits
   }
@@ -220,14 +220,15 @@ struct ReferenceLearner {
         let square = (1 - Float(0.9999)) * (slope * slope)
         moments[position] = square.addingProduct(0.9999, moments[position])
       }
-      roots.append(moments.map { $0.squareRoot() + 1e-6 / correction })
+      let epsilon = 1e-6 / correction
+      roots.append(moments.map { ReferenceKernels.inverseRoot($0 + epsilon * epsilon) })
       index += 1
     }
     index = 0
     Self.forEachDense(&parameters) { weights in
       for position in weights.indices {
-        weights[position] -=
-          (rate / correction) * gradients[index][position] / roots[index][position]
+        let slope = -(rate / correction) * gradients[index][position]
+        weights[position] = weights[position].addingProduct(slope, roots[index][position])
       }
       index += 1
     }

@@ -145,9 +145,8 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
       return gradient
     }
     var hiddenGradients = logitGradients.map { logits in
-      multiply(
-        logits, transpose(parameters.output.dropLast()),
-        addedTo: zeros(cells * configuration.layers))
+      Scalar.product(
+        logits, transpose(parameters.output.dropLast()), greatest: nil, addedTo: nil)
     }
     for (step, logits) in zip(steps, logitGradients) {
       let outputs: Vector = step.after.hidden.flatMap { $0 } + [1]
@@ -160,7 +159,7 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
     }
     let lower = transpose(parameters.layers[0].lower)
     let featureGradients = rowGradients[0].map {
-      multiply($0, lower, addedTo: zeros(configuration.features))
+      Scalar.product($0, lower, greatest: nil, addedTo: nil)
     }
     return (gradient, rowGradients, featureGradients)
   }
@@ -182,8 +181,8 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
         index, steps[row], Array(hiddenGradients[row][range]), &cellGradients[row % lanes],
         &gradient)
       if row >= lanes {
-        let before = multiply(
-          preGradients[row], transpose(layer.recurrent),
+        let before = Scalar.product(
+          preGradients[row], transpose(layer.recurrent), greatest: nil,
           addedTo: Array(hiddenGradients[row - lanes][range]))
         hiddenGradients[row - lanes].replaceSubrange(range, with: before)
       }
@@ -200,8 +199,9 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
       for time in steps.indices {
         addOuterProduct(
           steps[time].after.hidden[index - 1], preGradients[time], to: &gradient.lower)
-        let sum = multiply(
-          preGradients[time], transpose(layer.lower), addedTo: Array(hiddenGradients[time][below]))
+        let sum = Scalar.product(
+          preGradients[time], transpose(layer.lower), greatest: nil,
+          addedTo: Array(hiddenGradients[time][below]))
         hiddenGradients[time].replaceSubrange(below, with: sum)
       }
     }
@@ -262,19 +262,6 @@ struct ReferenceNetwork<Scalar: ReferenceScalar> {
   }
 
   // MARK: Operations
-
-  /// `start + a W`: for each output one chain of fused multiply-adds over the rows of `W`, rounded, in
-  /// order.
-  private func multiply(_ a: Vector, _ matrix: Matrix, addedTo start: Vector) -> Vector {
-    var result = start
-    for (factor, row) in zip(a, matrix) {
-      let row = row.map(Scalar.roundedWeight)
-      for column in result.indices {
-        result[column] = result[column].addingProduct(factor, row[column])
-      }
-    }
-    return result
-  }
 
   private func addOuterProduct(_ a: Vector, _ b: Vector, to matrix: inout Matrix) {
     for row in a.indices {

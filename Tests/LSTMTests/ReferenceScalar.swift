@@ -8,10 +8,8 @@ protocol ReferenceScalar: BinaryFloatingPoint, ExpressibleByFloatLiteral {
   static func exponential(_ x: Self) -> Self
   static func hyperbolicTangent(_ x: Self) -> Self
   static func sigmoid(_ x: Self) -> Self
-  /// A weight as the products of gradients read it.
-  static func roundedWeight(_ x: Self) -> Self
-  /// The product of a row, whose greatest absolute value is known or nil, with a matrix, as prediction
-  /// computes it, added to `start`.
+  /// The product of a row, whose greatest absolute value is known or nil, with a matrix in 8
+  /// bits, added to `start`.
   static func product(_ a: [Self], _ matrix: [[Self]], greatest: Self?, addedTo start: [Self]?)
     -> [Self]
 }
@@ -20,7 +18,6 @@ extension Double: ReferenceScalar {
   static func exponential(_ x: Double) -> Double { exp(x) }
   static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
   static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
-  static func roundedWeight(_ x: Double) -> Double { x }
   static func product(
     _ a: [Double], _ matrix: [[Double]], greatest: Double?, addedTo start: [Double]?
   ) -> [Double] {
@@ -35,11 +32,10 @@ extension Float: ReferenceScalar {
   static func exponential(_ x: Float) -> Float { ReferenceKernels.exponential(x) }
   static func hyperbolicTangent(_ x: Float) -> Float { ReferenceKernels.tanh(x) }
   static func sigmoid(_ x: Float) -> Float { ReferenceKernels.sigmoid(x) }
-  static func roundedWeight(_ x: Float) -> Float { ReferenceKernels.bfloat16(x) }
   static func product(
     _ a: [Float], _ matrix: [[Float]], greatest: Float?, addedTo start: [Float]?
   ) -> [Float] {
     ReferenceKernels.quantisedProduct(
-      ReferenceKernels.quantise(a, limit: 32767, greatest: greatest), matrix, addedTo: start)
+      ReferenceKernels.quantise(a, limit: 63, greatest: greatest), matrix, addedTo: start)
   }
 }

@@ -15,11 +15,6 @@ package enum ReferenceKernels {
     }
   }
 
-  /// The nearest number of bfloat16, ties away from zero.
-  package static func bfloat16(_ x: Float) -> Float {
-    Float(bitPattern: (x.bitPattern &+ 0x8000) & 0xFFFF_0000)
-  }
-
   /// Numbers in integers of at most `limit`, and what an integer of 1 is worth.
   package struct Quantised: Equatable {
     package var values: [Int]
@@ -237,8 +232,16 @@ package enum ReferenceKernels {
     for i in weights.indices {
       let g = gradient[i]
       secondMoments[i] = ((1 - beta2) * (g * g)).addingProduct(beta2, secondMoments[i])
-      weights[i] -= (rate * g) / (secondMoments[i].squareRoot() + epsilon)
+      let root = inverseRoot(secondMoments[i] + epsilon * epsilon)
+      weights[i] = weights[i].addingProduct(-rate * g, root)
     }
+  }
+
+  /// About one over the root of a number.
+  package static func inverseRoot(_ x: Float) -> Float {
+    var y = Float(bitPattern: 0x5F37_5A86 - (x.bitPattern >> 1))
+    for _ in 0..<2 { y *= Float(1.5).addingProduct(-0.5 * x, y * y) }
+    return y
   }
 
   package static func rowStep(

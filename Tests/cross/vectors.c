@@ -44,7 +44,6 @@ static void print(const char *set, const char *kernel) {
 }
 
 enum { SIZE = 1 << 18 };
-static uint32_t words[SIZE];
 static float a[SIZE], b[SIZE], c[SIZE], d[SIZE];
 static float normalised[SIZE], activations[SIZE], inverse[16], cell[SIZE], cell_tanh[SIZE],
   hidden[SIZE];
@@ -64,37 +63,37 @@ static void run(const lstmzip_kernels *k) {
   }
   print(k->name, "matrix_product");
   for (size_t m = 1; m <= 40; m++) {
-    size_t n = 16 * (m % 9 + 1), depth = 16 * (m * 37 % 19 + 1);
-    fill(a, m * depth, 1);
-    fill(b, depth * n, 1);
-    fill(c, m * n, 1);
-    k->bfloat16_transpose(n, depth, b, words, n);
-    add((const float *)words, depth / 2 * n);
-    k->bfloat16_product(m, n, depth, a, depth, words, n, c, n, (int)(m & 1));
-    add(c, m * n);
-  }
-  print(k->name, "bfloat16");
-  for (size_t m = 1; m <= 40; m++) {
     size_t n = 16 * (m % 9 + 1), depth = m * 37 % 300 + 1, stride = depth / 16 * 16 + 16;
-    size_t panel = (depth + 1) / 2 * 32, panel_scales = (depth + 31) / 32 * 16;
+    size_t panel = (depth + 3) / 4 * 64, panel_scales = (depth + 31) / 32 * 16;
     static int8_t values[SIZE];
-    static int16_t inputs[SIZE];
+    static uint8_t inputs[SIZE];
+    static int32_t offsets[SIZE];
     fill(a, m * stride, 1);
     fill(b, depth * n, 1);
     fill(c, m * n, 1);
     for (size_t i = 0; i < depth; i += 32)
       k->quantise_weights(
-        depth - i < 32 ? depth - i : 32, n, b + i * n, values + i * 16, panel, d + i / 2, panel_scales);
+        depth - i < 32 ? depth - i : 32, n, b + i * n, values + i * 16, panel, d + i / 2,
+        offsets + i / 2, panel_scales);
     for (size_t i = 0; i < n * panel / 16; i++) hash = (hash ^ (uint8_t)values[i]) * 0x100000001B3u;
     add(d, n * panel_scales / 16);
+    for (size_t i = 0; i < n * panel_scales / 16; i++)
+      hash = (hash ^ (uint32_t)offsets[i]) * 0x100000001B3u;
     for (size_t i = 0; i < m; i++) {
       hidden[i] = k->greatest_magnitude(stride, a + i * stride);
       k->quantise_inputs(stride, a + i * stride, hidden[i], inputs + i * stride);
     }
     k->quantised_product(
-      m, n, depth, inputs, stride, hidden, values, panel, d, panel_scales, c, n, (int)(m & 1));
+      m, n, depth, inputs, stride, hidden, values, panel, d, offsets, panel_scales, c, n, (int)(m & 1));
     add(hidden, m);
     add(c, m * n);
+    // The transpose of 16 or 32 rows.
+    size_t rows = 16 * (m % 2 + 1), scale_panel = (n + 31) / 32 * 16;
+    k->quantise_transpose(rows, n, a, values, n * 16, d, offsets, scale_panel);
+    for (size_t i = 0; i < rows * n; i++) hash = (hash ^ (uint8_t)values[i]) * 0x100000001B3u;
+    add(d, rows / 16 * scale_panel);
+    for (size_t i = 0; i < rows / 16 * scale_panel; i++)
+      hash = (hash ^ (uint32_t)offsets[i]) * 0x100000001B3u;
   }
   // Every 16384th bit pattern, infinities and NaN among them.
   for (uint32_t i = 0; i < SIZE; i++) {
@@ -103,11 +102,12 @@ static void run(const lstmzip_kernels *k) {
   }
   for (size_t i = 0; i < SIZE; i += 512) {
     static int8_t values[512];
-    static int16_t inputs[512];
+    static uint8_t inputs[512];
+    int32_t offsets[16];
     float greatest = k->greatest_magnitude(512, a + i), scales[16];
     k->quantise_inputs(512, a + i, greatest, inputs);
-    k->quantise_weights(32, 16, a + i, values, 512, scales, 16);
-    for (int j = 0; j < 512; j++) hash = (hash ^ (uint16_t)inputs[j]) * 0x100000001B3u;
+    k->quantise_weights(32, 16, a + i, values, 512, scales, offsets, 16);
+    for (int j = 0; j < 512; j++) hash = (hash ^ inputs[j]) * 0x100000001B3u;
     for (int j = 0; j < 512; j++) hash = (hash ^ (uint8_t)values[j]) * 0x100000001B3u;
   }
   print(k->name, "quantised");
@@ -175,7 +175,7 @@ static void run(const lstmzip_kernels *k) {
   fill(b, 1040, 1);
   for (int i = 0; i < 1040; i++) c[i] = b[i] * b[i];
   for (int i = 0; i < 10; i++) {
-    k->optimiser_step(1040, a, b, c, 0.01f, 0.9999f, 1e-6f, a);
+    k->optimiser_step(1040, a, b, c, 0.01f, 0.9999f, 1e-6f);
     k->row_step(1040, a, b, 0.3f, d, 0.01f, 0.999f, 1e-6f, a);
   }
   // Every 16384th bit pattern, infinities and NaN among them, rounded to binary16.

@@ -21,6 +21,12 @@ extern "C" {
 #define LSTMZIP_PANEL_COLUMNS 16
 #define LSTMZIP_SCALED_ROWS 32
 
+/// The greatest absolute value of a quantised input. Two of its products with weights still fit in 16 bits.
+#define LSTMZIP_INPUT_LIMIT 63
+
+/// What is added to a quantised input, so that it has no sign.
+#define LSTMZIP_INPUT_OFFSET 64
+
 /// The kernels of one instruction set.
 typedef struct lstmzip_kernels {
   /// "portable", "avx2", "avx512" or "neon".
@@ -37,9 +43,10 @@ typedef struct lstmzip_kernels {
   /// The greatest absolute value of n elements; NaN counts for nothing.
   float (*greatest_magnitude)(size_t n, const float *x);
 
-  /// y[i] = the integer nearest to x[i] * (32767 / greatest), ties to even, the product brought into -32767
-  /// to 32767 first, where NaN counts as -32767. So x[i] is about y[i] * (greatest * (1 / 32767)).
-  void (*quantise_inputs)(size_t n, const float *x, float greatest, int16_t *y);
+  /// y[i] - LSTMZIP_INPUT_OFFSET = the integer nearest to x[i] * (63 / greatest), ties to even, the product
+  /// brought into -63 to 63 first, where NaN counts as -63. So x[i] is about that integer times
+  /// greatest * (1 / 63). 63 is LSTMZIP_INPUT_LIMIT; n is a multiple of 16.
+  void (*quantise_inputs)(size_t n, const float *x, float greatest, uint8_t *y);
 
   /// Quantises rows of a matrix, at most LSTMZIP_SCALED_ROWS, to 8 bits: x is rows x columns, contiguous
   /// and in row-major order. With g the greatest absolute value of a column, NaN aside, its scale is
@@ -47,36 +54,31 @@ typedef struct lstmzip_kernels {
   /// 127 first, where NaN counts as -127.
   ///
   /// Columns come in panels of LSTMZIP_PANEL_COLUMNS, columns / LSTMZIP_PANEL_COLUMNS of them: panel p of
-  /// the values is at values + p * panel_bytes, its scales at scales + p * panel_scales. In a panel two
-  /// rows lie together, column by column: (row i, column j) at i / 2 * 2 * LSTMZIP_PANEL_COLUMNS + 2 * j +
-  /// i % 2, and 0 for the row that an odd number of them lacks.
+  /// the values is at values + p * panel_bytes, its scales at scales + p * panel_scales, and so are the
+  /// offsets: LSTMZIP_INPUT_OFFSET times the sum of a column's integers. In a panel four rows lie together,
+  /// column by column: (row i, column j) at i / 4 * 4 * LSTMZIP_PANEL_COLUMNS + 4 * j + i % 4, and 0 for
+  /// the rows that the last four lack.
   void (*quantise_weights)(
     size_t rows, size_t columns, const float *x, int8_t *values, size_t panel_bytes, float *scales,
-    size_t panel_scales);
+    int32_t *offsets, size_t panel_scales);
+
+  /// Quantises the transpose of such rows, a multiple of LSTMZIP_PANEL_COLUMNS of them: the columns of x,
+  /// in blocks of LSTMZIP_SCALED_ROWS and perhaps 16 more, are its rows, and the rows of x its columns, in
+  /// panels as above.
+  void (*quantise_transpose)(
+    size_t rows, size_t columns, const float *x, int8_t *values, size_t panel_bytes, float *scales,
+    int32_t *offsets, size_t panel_scales);
 
   /// The product of m rows of k quantised inputs, and their scales, with the n columns of a quantised
-  /// matrix of k rows, whose panels hold the values of all rows, and LSTMZIP_PANEL_COLUMNS scales for each
-  /// LSTMZIP_SCALED_ROWS of them. For each of these blocks s = the sum of the products of its integers,
-  /// rounded to nearest, and t = fma(s, scale, t), from 0 on; then y[i][j] = a_scales[i] * t, or
-  /// fma(a_scales[i], t, y[i][j]) if accumulate is not 0. If k is odd, an input behind the last is read.
+  /// matrix of k rows, whose panels hold the values of all rows, and LSTMZIP_PANEL_COLUMNS scales and
+  /// offsets for each LSTMZIP_SCALED_ROWS of them. For each of these blocks s = the sum of the products of
+  /// its integers, rounded to nearest, and t = fma(s, scale, t), from 0 on; then y[i][j] = a_scales[i] * t,
+  /// or fma(a_scales[i], t, y[i][j]) if accumulate is not 0. If k is no multiple of 4, inputs behind the
+  /// last are read, up to the next one.
   void (*quantised_product)(
-    size_t m, size_t n, size_t k, const int16_t *a, size_t a_row_stride, const float *a_scales,
-    const int8_t *values, size_t panel_bytes, const float *scales, size_t panel_scales, float *y,
-    size_t y_row_stride, int accumulate);
-
-  /// The transpose of a matrix x of rows x columns, contiguous and in row-major order, in bfloat16: of
-  /// each number the upper 16 bits of (bits + 0x8000) mod 2^32, the nearest one, ties away from zero. In y
-  /// two numbers share a word, that of an even column of x in its lower half and the next one in its upper
-  /// half: word (i, j), at y[i * y_row_stride + j], holds x[j][2 i] and x[j][2 i + 1]. rows and
-  /// columns are multiples of 16.
-  void (*bfloat16_transpose)(
-    size_t rows, size_t columns, const float *x, uint32_t *y, size_t y_row_stride);
-
-  /// The matrix product for n columns of a matrix b as bfloat16_transpose writes it, whose rows have
-  /// b_row_stride words, with a_column_stride 1. k is even.
-  void (*bfloat16_product)(
-    size_t m, size_t n, size_t k, const float *a, size_t a_row_stride, const uint32_t *b,
-    size_t b_row_stride, float *y, size_t y_row_stride, int accumulate);
+    size_t m, size_t n, size_t k, const uint8_t *a, size_t a_row_stride, const float *a_scales,
+    const int8_t *values, size_t panel_bytes, const float *scales, const int32_t *offsets,
+    size_t panel_scales, float *y, size_t y_row_stride, int accumulate);
 
   /// y[j] += first[j], then rows[0][j], rows[1][j], ... in this order; the rows are in IEEE binary16.
   void (*add_rows)(
@@ -144,11 +146,12 @@ typedef struct lstmzip_kernels {
 
   /// Adam with beta 1 = 0, without the correction of its bias:
   ///   second_moment = fma(beta2, second_moment, (1 - beta2) * (g * g))
-  ///   result = weight - (rate * g) / (sqrt(second_moment) + epsilon)
-  /// with g the gradient. The result may be the weights.
+  ///   weight = fma(-rate * g, y2, weight)
+  /// with g the gradient and y2 about 1 / sqrt(x), x = second_moment + epsilon * epsilon: the bits of y0 are
+  /// 0x5F375A86 - (the bits of x >> 1), and y = y * fma(-0.5 * x, y * y, 1.5) twice.
   void (*optimiser_step)(
-    size_t n, const float *weights, const float *gradient, float *second_moments, float rate,
-    float beta2, float epsilon, float *result);
+    size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
+    float epsilon);
 
   /// The same for a row with a single second moment:
   ///   second_moment = fma(beta2, second_moment, (1 - beta2) * mean_square)

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The lengths of inputs and weight vectors are multiples of CMIXING_LANES, and mixers come in groups
-// of CMIXING_MIXERS.
+// The lengths of inputs and weight vectors are multiples of CMIXING_LANES; so are those of what a layer
+// has for each mixer, of which there are at most CMIXING_MIXERS.
 #define CMIXING_LANES 16
-#define CMIXING_MIXERS 4
+#define CMIXING_MIXERS 32
 
 // The greatest absolute value of an output.
 #define CMIXING_OUTPUT_LIMIT 32752
@@ -20,7 +20,7 @@
 typedef struct {
   // Inputs, and the elements of a weight vector.
   int32_t length;
-  // The number of mixers; offsets and outputs have as many elements, rounded up to whole groups.
+  // The number of mixers; offsets and outputs have as many elements, rounded up.
   int32_t mixer_count;
   // The binary logarithm of a weight of one, less 8.
   int32_t shift;
@@ -31,6 +31,7 @@ typedef struct {
   int16_t *weights;
   // Per mixer where the selected vector begins; beyond the last mixer where one of zeros does.
   uint32_t *offsets;
+  // Elements beyond the last mixer are somebody else's, and stay.
   int16_t *outputs;
   // Per 64 values of an output, from -32768 on, its probability in units of 2^-16.
   const uint16_t *squash;

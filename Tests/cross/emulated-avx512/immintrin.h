@@ -35,12 +35,9 @@ BINARY(min_ps)
 BINARY_INTEGER(and_epi32, _mm256_and_si256)
 BINARY_INTEGER(or_epi32, _mm256_or_si256)
 BINARY_INTEGER(add_epi32, _mm256_add_epi32)
+BINARY_INTEGER(sub_epi32, _mm256_sub_epi32)
 BINARY_INTEGER(madd_epi16, _mm256_madd_epi16)
-EMULATED emulated_integers emulated_widen(__m256i x) {
-  return (emulated_integers){
-    _mm256_cvtepi8_epi16(_mm256_castsi256_si128(x)),
-    _mm256_cvtepi8_epi16(_mm256_extracti128_si256(x, 1))};
-}
+BINARY_INTEGER(maddubs_epi16, _mm256_maddubs_epi16)
 EMULATED emulated_floats emulated_from_integers(emulated_integers a) {
   return (emulated_floats){_mm256_cvtepi32_ps(a.low), _mm256_cvtepi32_ps(a.high)};
 }
@@ -53,6 +50,9 @@ EMULATED emulated_floats emulated_sqrt(emulated_floats a) {
 }
 EMULATED emulated_integers emulated_slli(emulated_integers a, int count) {
   return (emulated_integers){_mm256_slli_epi32(a.low, count), _mm256_slli_epi32(a.high, count)};
+}
+EMULATED emulated_integers emulated_srli(emulated_integers a, int count) {
+  return (emulated_integers){_mm256_srli_epi32(a.low, count), _mm256_srli_epi32(a.high, count)};
 }
 EMULATED emulated_integers emulated_bits(emulated_floats a) {
   return (emulated_integers){_mm256_castps_si256(a.low), _mm256_castps_si256(a.high)};
@@ -76,6 +76,10 @@ EMULATED emulated_integers emulated_load_integers(const void *p) {
   return (emulated_integers){
     _mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1)};
 }
+EMULATED void emulated_store_integers(void *p, emulated_integers x) {
+  _mm256_storeu_si256((__m256i *)p, x.low);
+  _mm256_storeu_si256((__m256i *)p + 1, x.high);
+}
 EMULATED emulated_floats emulated_from_half(__m256i x) {
   return (emulated_floats){
     _mm256_cvtph_ps(_mm256_castsi256_si128(x)), _mm256_cvtph_ps(_mm256_extracti128_si256(x, 1))};
@@ -89,9 +93,11 @@ EMULATED __m256i emulated_to_half(emulated_floats x) {
 #define _mm512_loadu_ps emulated_load
 #define _mm512_storeu_ps emulated_store
 #define _mm512_loadu_si512 emulated_load_integers
+#define _mm512_storeu_si512 emulated_store_integers
 #define _mm512_cvtph_ps emulated_from_half
 #define _mm512_cvtps_ph(x, rounding) emulated_to_half(x)
 #define _mm512_set1_ps(x) ((emulated_floats){_mm256_set1_ps(x), _mm256_set1_ps(x)})
+#define _mm512_set1_epi16(x) ((emulated_integers){_mm256_set1_epi16(x), _mm256_set1_epi16(x)})
 #define _mm512_set1_epi32(x) ((emulated_integers){_mm256_set1_epi32(x), _mm256_set1_epi32(x)})
 #define _mm512_add_ps emulated_add_ps
 #define _mm512_sub_ps emulated_sub_ps
@@ -102,12 +108,14 @@ EMULATED __m256i emulated_to_half(emulated_floats x) {
 #define _mm512_and_epi32 emulated_and_epi32
 #define _mm512_or_epi32 emulated_or_epi32
 #define _mm512_add_epi32 emulated_add_epi32
+#define _mm512_sub_epi32 emulated_sub_epi32
 #define _mm512_madd_epi16 emulated_madd_epi16
-#define _mm512_cvtepi8_epi16 emulated_widen
+#define _mm512_maddubs_epi16 emulated_maddubs_epi16
 #define _mm512_cvtepi32_ps emulated_from_integers
 #define _mm512_setzero_si512() ((emulated_integers){_mm256_setzero_si256(), _mm256_setzero_si256()})
 #define _mm512_fmadd_ps emulated_fma
 #define _mm512_sqrt_ps emulated_sqrt
+#define _mm512_srli_epi32 emulated_srli
 #define _mm512_slli_epi32 emulated_slli
 #define _mm512_castps_si512 emulated_bits
 #define _mm512_castsi512_ps emulated_value
