@@ -14,7 +14,7 @@ public final class ContextMixer {
   private let logistic: Logistic
   private let adaptive: AdaptiveProbability
   private let bitHistories: BitHistory
-  private let table: SlotTable
+  let table: SlotTable
   /// The contexts, which the mixer keeps up to date.
   public let contextModel: ContextModel
   /// The lane whose byte is predicted.
@@ -28,7 +28,7 @@ public final class ContextMixer {
 
   /// What other models say, in memory of their own: each access to an array of an object is checked.
   let outside: UnsafeMutableBufferPointer<OutsideModel>
-  private let direct: DirectProbabilities
+  let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
   /// In memory of their own: each change of an object's structure is checked at run time.
@@ -37,7 +37,7 @@ public final class ContextMixer {
   let kind: Configuration.Kind
   let contextCount: Int
   /// The numbers of the contexts in the order of their hashes.
-  private let numbers: UnsafeMutablePointer<Int>
+  let numbers: UnsafeMutablePointer<Int>
   /// The contexts whose histories select weights, the first the word's or that of byte 2; and the last layer's.
   let selectingContexts: (first: Int, last: Int)
   /// Per number of contexts that were seen before a class in `0..<8`.
@@ -47,19 +47,19 @@ public final class ContextMixer {
   let contexts: UnsafeMutablePointer<cmixing_contexts>
   /// Per context the bit history at the predicted bit.
   let states: UnsafeMutablePointer<UInt8>
-  private let histories: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
+  let histories: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>>
 
   /// The bits of the byte so far behind a leading one, their number, and the same of the nibble.
   var byteNode = 1
   var bitPosition = 0
-  private var nibbleNode = 1
+  var nibbleNode = 1
   /// Decides, the same in the decoder, which approximate counts go up.
   private var chance: UInt32 = 0
   private var byteCount = 0
   private var rate = 0
   private var isPredicted = false
   /// Whether the buckets of the predicted bit are still to be looked up.
-  private var isLookUpDue = false
+  var isLookUpDue = false
   private var result: UInt32 = 1 << 31
 
   private static let ownMixers = 8
@@ -252,17 +252,6 @@ public final class ContextMixer {
   /// The first layer learns fast at first, then ever more slowly.
   private func setRate() { rate = 160 + 10_000_000 / (byteCount &+ 10_000) }
 
-  /// Asks the memory for some contexts' buckets: of the first nibble, or of the second one when three bits
-  /// of the first, `part` behind a leading 1, are known.
-  @inline(__always)
-  private func prefetchSlots(_ contexts: Range<Int>, part: Int = 0) {
-    guard kind != .bilevel else { return }
-    let table = self.table
-    let hashes = lane.pointee.hashes
-    let numbers = self.numbers
-    for i in contexts { table.prefetch(hashes[numbers[i]], part: part) }
-  }
-
   @inline(__always)
   private func startSecondNibble() {
     let lines = lane.pointee.matchLines(highNibble: UInt8(truncatingIfNeeded: byteNode & 15))
@@ -281,27 +270,6 @@ public final class ContextMixer {
     finalMaps.pointee.startNibble(after: selectors.recent, firstNibble: firstNibble)
     finalMaps.pointee.startBit(byteNode: byteNode, bitPosition: bitPosition)
     isLookUpDue = true
-  }
-
-  @inline(__always)
-  private func lookUp() {
-    isLookUpDue = false
-    nibbleNode = 1
-    let table = self.table
-    let hashes = lane.pointee.hashes
-    let histories = self.histories
-    let nibble = firstNibble
-    let numbers = self.numbers
-    for i in 0..<contextCount { histories[i] = table.bucket(hashes[numbers[i]], nibble: nibble) }
-    direct.lookUp(hashes, nibble: nibble)
-  }
-
-  /// Goes to the histories of the pixels around the predicted one.
-  private func lookUpPixels() {
-    nibbleNode = 0
-    bilevel[lane - contextModel.lanes].select(
-      histories, recent: lane.pointee.hasher.recent, byteNode: byteNode, bitPosition: bitPosition,
-      column: lane.pointee.hasher.recordColumn)
   }
 
   @inline(__always)
@@ -340,5 +308,5 @@ public final class ContextMixer {
 
   /// The first four bits of the byte behind a leading 1, 0 while they are coming.
   @inline(__always)
-  private var firstNibble: Int { bitPosition < 4 ? 0 : byteNode &>> (bitPosition &- 4) }
+  var firstNibble: Int { bitPosition < 4 ? 0 : byteNode &>> (bitPosition &- 4) }
 }

@@ -10,30 +10,30 @@ import Synchronization
 /// gradient of the weights and at once the optimiser's step, so that a block's gradient never leaves
 /// the cache. The blocks do not depend on each other: a thread that has nothing else to do helps.
 final class Learner: @unchecked Sendable {
-  private let configuration: NetworkConfiguration
-  private let layout: ParameterLayout
-  private let kernels: Kernels
+  let configuration: NetworkConfiguration
+  let layout: ParameterLayout
+  let kernels: Kernels
   /// The dense parameters; only learning reads them.
   private let parameters: FloatBuffer
   /// Their second moments.
   let secondMoments: FloatBuffer
   /// A layer: the gradient of gain and bias, one after the other.
-  private let vectorGradients: [FloatBuffer]
+  let vectorGradients: [FloatBuffer]
   /// rows x all cells: the gradient of the outputs.
-  private let hiddenGradient: FloatBuffer
+  let hiddenGradient: FloatBuffer
   /// lanes x cells: the gradient of one layer's cell.
-  private let cellGradient: FloatBuffer
+  let cellGradient: FloatBuffer
   /// A layer: rows x gate width, the gradient of the pre-activations.
-  private let preActivationGradients: [FloatBuffer]
+  let preActivationGradients: [FloatBuffer]
   /// The gradient that the product at hand multiplies.
-  private let inputs: QuantisedInputs
+  let inputs: QuantisedInputs
   /// The gradient of a block of weights, for each of the two threads.
   private let blockGradients: [FloatBuffer]
   private let byteEmbeddings: [RowPool<Float>]
   private let embeddings: RowPool<UInt16>
   /// The n-gram rows, if they learn, and rows x features: the gradient of what they were.
-  private let ngrams: RowPool<Float>?
-  private let featureGradient: FloatBuffer
+  let ngrams: RowPool<Float>?
+  let featureGradient: FloatBuffer
   private let steps: [OptimiserStep]
   /// The steps that were begun, and whether they may be.
   private let begunSteps = Atomic<Int>(0)
@@ -97,7 +97,7 @@ final class Learner: @unchecked Sendable {
       + rows * max(width, 256)
   }
 
-  private var window: WindowStorage { task.window }
+  var window: WindowStorage { task.window }
 
   /// Learns from the window of the task.
   func learn() {
@@ -205,94 +205,6 @@ final class Learner: @unchecked Sendable {
       count: count, parameters.pointer + offset, gradient: gradient,
       secondMoments: secondMoments.pointer + offset, rate: task.rate / task.biasCorrection,
       beta2: LearningSchedule.denseBeta2, epsilon: LearningSchedule.epsilon / task.biasCorrection)
-  }
-
-  /// Makes the probabilities the gradient of the cross entropy by the logits.
-  private func subtractTargets() {
-    for row in 0..<window.rows {
-      window.probabilities.pointer[row * 256 + Int(window.targets.pointer[row])] -= 1
-    }
-  }
-
-  /// From the logits' gradient to that of all layers' outputs.
-  private func backpropagateOutput() {
-    let cells = configuration.allCells
-    multiply(
-      window.probabilities.pointer, rows: window.rows, by: layout.output,
-      into: hiddenGradient.pointer, stride: cells, accumulating: false)
-  }
-
-  /// From the gradient of a layer's outputs to that of its pre-activations, and of the outputs of
-  /// the layer below.
-  private func backpropagate(layer: Int) {
-    let width = configuration.gateWidth
-    let cells = configuration.cells
-    cellGradient.pointer.update(repeating: 0, count: window.lanes * cells)
-    vectorGradients[layer].pointer.update(repeating: 0, count: 2 * width)
-    for firstRow in stride(from: window.rows - window.lanes, through: 0, by: -window.lanes) {
-      backpropagateStep(layer: layer, firstRow: firstRow)
-    }
-    if layer > 0 {
-      backpropagateToLayer(below: layer)
-    } else if ngrams != nil {
-      backpropagateToFeatures()
-    }
-  }
-
-  /// One step of all lanes, whose rows begin at `firstRow`.
-  private func backpropagateStep(layer: Int, firstRow: Int) {
-    let width = configuration.gateWidth
-    let cells = configuration.cells
-    let allCells = configuration.allCells
-    let lanes = window.lanes
-    let recurrent = layout.layers[layer].recurrent
-    let hiddenGradient = hiddenGradient.pointer + layer * cells
-    for lane in (0..<lanes).reversed() {
-      let row = firstRow + lane
-      kernels.cellBackward(
-        cells: cells, gates: configuration.gates,
-        hiddenGradient: hiddenGradient + row * allCells,
-        cellGradient: cellGradient.pointer + lane * cells,
-        gain: task.products.gain(layer: layer),
-        previousCell: window.cell.pointer + row * allCells + layer * cells,
-        normalised: window.normalised[layer].pointer + row * width,
-        inverseRMS: window.inverseRMS[layer].pointer + row * 4,
-        activations: window.activations[layer].pointer + row * width,
-        cellTanh: window.cellTanh.pointer + row * allCells + layer * cells,
-        preActivationGradient: preActivationGradients[layer].pointer + row * width,
-        gainGradient: vectorGradients[layer].pointer,
-        biasGradient: vectorGradients[layer].pointer + width)
-    }
-    guard firstRow > 0 else { return }
-    multiply(
-      preActivationGradients[layer].pointer + firstRow * width, rows: lanes, by: recurrent,
-      into: hiddenGradient + (firstRow - lanes) * allCells, stride: allCells, accumulating: true)
-  }
-
-  private func backpropagateToLayer(below layer: Int) {
-    multiply(
-      preActivationGradients[layer].pointer, rows: window.rows, by: layout.layers[layer].lower,
-      into: hiddenGradient.pointer + (layer - 1) * configuration.cells,
-      stride: configuration.allCells, accumulating: true)
-  }
-
-  private func backpropagateToFeatures() {
-    multiply(
-      preActivationGradients[0].pointer, rows: window.rows, by: layout.layers[0].lower,
-      into: featureGradient.pointer, stride: configuration.features, accumulating: false)
-  }
-
-  /// The gradient of what a matrix was multiplied by, from rows of that of the product.
-  private func multiply(
-    _ gradient: UnsafePointer<Float>, rows: Int, by tensor: ParameterLayout.Tensor,
-    into y: UnsafeMutablePointer<Float>, stride: Int, accumulating: Bool
-  ) {
-    inputs.fill(
-      rows: rows, count: tensor.columns, gradient, stride: tensor.columns, greatest: nil,
-      kernels: kernels)
-    task.products.multiply(
-      inputs, by: tensor.transposed, into: y, stride: stride, accumulating: accumulating,
-      kernels: kernels)
   }
 
   /// Takes a step for each n-gram row that the window used, from its last row to its first.
