@@ -1,3 +1,4 @@
+import ContextMixing
 import Contexts
 import LSTM
 
@@ -50,12 +51,16 @@ struct NetworkPredictor {
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
   var probability: UInt32 { frequencies.probability }
 
-  /// The most probable byte among those that agree with the bits so far.
-  var expectedByte: Int { frequencies.expectedByte }
+  /// What the experts' mixers are told of the next bit.
+  var prediction: OutsidePrediction {
+    OutsidePrediction(
+      probability: frequencies.probability,
+      expectedByte: UInt8(truncatingIfNeeded: frequencies.expectedByte),
+      confidence: Self.confidence(share: frequencies.expectedShare))
+  }
 
-  /// The class of the probability of `expectedByte`, given the bits so far.
-  var confidence: Int {
-    let share = frequencies.expectedShare
+  /// The class of the most probable byte's probability, in units of 2^-8, given the bits so far.
+  private static func confidence(share: Int) -> Int {
     switch share {
     case ..<32: return 0
     case ..<64: return 1

@@ -99,13 +99,7 @@ struct Predictor {
       if let network = networks.last { probability = network.probability }
       return
     }
-    for index in networks.indices {
-      experts.consider(
-        OutsidePrediction(
-          probability: networks[index].probability,
-          expectedByte: UInt8(networks[index].expectedByte),
-          confidence: networks[index].confidence), of: index)
-    }
+    for index in networks.indices { experts.consider(networks[index].prediction, of: index) }
     probability = experts.probability()
   }
 }

@@ -29,7 +29,7 @@ public struct Configuration: Equatable, Sendable {
     public func embeddedContexts(few: Bool) -> [Int] {
       if few {
         switch self {
-        case .text: return [3, 4, 9, 10, 16]
+        case .text: return [4, 9, 10]
         case .binary, .bilevel: return [2, 11, 14, 24, 30]
         }
       }
