@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [16, 32, 48, 64, 160], [1, 4, 10, 16, 17])
+  @Test(arguments: [16, 32, 48, 64, 160], [1, 4, 10, 16, 17, 40])
   func mixersAgree(length: Int, mixers: Int) {
     for seed in 0..<200 {
       var random = SplitMix64(state: UInt64(seed))

@@ -60,4 +60,13 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: Configuration) 
       }
     }
   }
+
+  /// A model file may have 15 networks, and one from nothing beside them.
+  @Test func manyOutsideModelsTakePart() throws {
+    let configuration = Configuration(
+      kind: .text, recordLength: 0, contentSize: 200, outsideModels: 16)
+    let content = (0..<200).map { UInt8($0 * $0 % 251) }
+    let message = compress(content, configuration)
+    #expect(try decompress(message, count: content.count, configuration) == content)
+  }
 }

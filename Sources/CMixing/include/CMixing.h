@@ -8,7 +8,7 @@
 // The lengths of inputs and weight vectors are multiples of CMIXING_LANES; so are those of what a layer
 // has for each mixer, of which there are at most CMIXING_MIXERS.
 #define CMIXING_LANES 16
-#define CMIXING_MIXERS 32
+#define CMIXING_MIXERS 48
 
 // The greatest absolute value of an output.
 #define CMIXING_OUTPUT_LIMIT 32752
