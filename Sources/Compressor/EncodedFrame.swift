@@ -9,9 +9,7 @@ struct EncodedFrame: Sendable {
 
   /// Bytes from the start of a frame that are coded in several ways, to choose one for all of it: a
   /// few, and more in those ways whose estimates are within so many percent of the best one.
-  private static let samples = [
-    (size: 1 << 12, tolerance: 15), (size: 1 << 15, tolerance: 3), (size: 1 << 17, tolerance: 3),
-  ]
+  private static let samples = [(size: 1 << 12, tolerance: 10), (size: 1 << 17, tolerance: 0)]
 
   /// Codes a frame.
   init(

@@ -82,7 +82,7 @@ struct ThreadOptions: ParsableArguments {
   private static let greatest = 1024
 
   @Option(
-    name: [.customShort("T"), .long],
+    name: [.customShort("T", allowingJoined: true), .long],
     help: "Threads: 0 for all cores. (default: LSTMZIP_THREADS, or all cores)")
   var threads: Int?
 

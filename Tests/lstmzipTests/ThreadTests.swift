@@ -15,6 +15,7 @@ import Testing
       #expect(try run.run(options + ["-T", threads], input: Self.content).output == expected)
       #expect(try run.run("-d", "-T", threads, input: expected).output == Self.content)
     }
+    #expect(try run.run(options + ["-T2"], input: Self.content).output == expected)
     let byEnvironment = try run.run(
       options, input: Self.content, environment: ["LSTMZIP_THREADS": "2"])
     #expect(byEnvironment.output == expected)
@@ -43,8 +44,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["-T", "-1"], ["-T", "x"], ["-T", "1025"], ["--frame-size", "3K"], ["--frame-size", "512"],
-    ["--frame-size", "2G"],
+    ["-T", "-1"], ["-T", "x"], ["-Tx"], ["-T", "1025"], ["--frame-size", "3K"],
+    ["--frame-size", "512"], ["--frame-size", "2G"],
   ])
   func impossibleNumbersAreRefused(options: [String]) throws {
     let run = try CommandLineRun()
