@@ -9,7 +9,11 @@ struct EncodedFrame: Sendable {
 
   /// Bytes from the start of a frame that are coded in several ways, to choose one for all of it: a
   /// few, and more in those ways whose estimates are within so many percent of the best one.
-  private static let samples = [(size: 1 << 12, tolerance: 10), (size: 1 << 17, tolerance: 0)]
+  ///
+  /// Of text few tell more, for trained models have seen much of it.
+  private static func samples(kind: Configuration.Kind) -> [(size: Int, tolerance: Int)] {
+    [(1 << 12, kind == .text ? 2 : 10), (1 << 17, 0)]
+  }
 
   /// Codes a frame.
   init(
@@ -24,7 +28,7 @@ struct EncodedFrame: Sendable {
     var trials = model.rates(kind: detected.kind).map {
       Trial(rates: $0, description: description(judge, $0))
     }
-    for (size, tolerance) in Self.samples where trials.count > 1 {
+    for (size, tolerance) in Self.samples(kind: detected.kind) where trials.count > 1 {
       let sample = content.count <= size ? content : Array(content[..<size])
       for index in trials.indices where trials[index].sampleSize < sample.count {
         try trials[index].run(sample, contentSize: content.count, threads: threads) {

@@ -2,16 +2,32 @@ extension Configuration {
   /// Chooses a configuration for `bytes`: for an encoder, which writes it in its header.
   public static func detect(_ bytes: [UInt8]) -> Configuration {
     var configuration = Configuration(contentSize: bytes.count)
-    var textBytes = 0
-    for byte in bytes.prefix(1 << 16)
-    where byte == 9 || byte == 10 || byte == 13 || byte &- 32 < 95 { textBytes += 1 }
-    let sampled = min(bytes.count, 1 << 16)
-    configuration.kind = textBytes * 100 >= sampled * 90 ? .text : .binary
+    let sample = bytes.prefix(1 << 16)
+    configuration.kind = textBytes(in: sample) * 100 >= sample.count * 90 ? .text : .binary
     if configuration.kind == .binary { configuration.recordLength = recordLength(of: bytes) }
     if configuration.kind == .binary && configuration.recordLength >= 8 && isBilevel(bytes) {
       configuration.kind = .bilevel
     }
     return configuration
+  }
+
+  /// The number of bytes of printable characters, of those beyond ASCII in well-formed UTF-8.
+  private static func textBytes(in bytes: ArraySlice<UInt8>) -> Int {
+    var count = 0
+    var decoder = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    while true {
+      switch decoder.parseScalar(from: &iterator) {
+      case .emptyInput: return count
+      case .error: continue
+      case .valid(let encoded):
+        if encoded.count > 1 {
+          count += encoded.count
+        } else if let byte = encoded.first {
+          count += byte == 9 || byte == 10 || byte == 13 || byte &- 32 < 95 ? 1 : 0
+        }
+      }
+    }
   }
 
   /// Whether most bytes are eight pixels of one colour.

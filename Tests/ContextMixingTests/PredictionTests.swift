@@ -113,5 +113,14 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     #expect(detect("records", 10_000).kind == .binary)
     #expect(detect("records", 10_000).recordLength == 7)
     #expect(Configuration.detect([]).recordLength == 0)
+    for text in ["Мой дядя самых честных правил\n", "床前明月光，疑是地上霜。", "😀😁"] {
+      let bytes = Array(String(repeating: text, count: 50).utf8)
+      #expect(Configuration.detect(bytes).kind == .text)
+      // Cut inside a character, and with some bytes that are of none.
+      #expect(Configuration.detect(Array(bytes.dropFirst().dropLast())).kind == .text)
+      #expect(Configuration.detect(bytes + [UInt8](repeating: 0xB5, count: 20)).kind == .text)
+      // Nothing but bytes that go on with a character.
+      #expect(Configuration.detect(bytes.map { $0 & 0xBF | 0x80 }).kind == .binary)
+    }
   }
 }
