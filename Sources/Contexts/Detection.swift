@@ -2,8 +2,7 @@ extension Configuration {
   /// Chooses a configuration for `bytes`: for an encoder, which writes it in its header.
   public static func detect(_ bytes: [UInt8]) -> Configuration {
     var configuration = Configuration(contentSize: bytes.count)
-    let sample = bytes.prefix(1 << 16)
-    configuration.kind = textBytes(in: sample) * 100 >= sample.count * 90 ? .text : .binary
+    configuration.kind = isText(bytes.prefix(1 << 16)) ? .text : .binary
     if configuration.kind == .binary { configuration.recordLength = recordLength(of: bytes) }
     if configuration.kind == .binary && configuration.recordLength >= 8 && isBilevel(bytes) {
       configuration.kind = .bilevel
@@ -11,23 +10,30 @@ extension Configuration {
     return configuration
   }
 
-  /// The number of bytes of printable characters, of those beyond ASCII in well-formed UTF-8.
-  private static func textBytes(in bytes: ArraySlice<UInt8>) -> Int {
-    var count = 0
-    var decoder = Unicode.UTF8.ForwardParser()
+  /// Zeros in a row that are padding, as between the texts of a tar archive, and tell nothing.
+  private static let paddingLength = 64
+
+  /// Whether most bytes but padding are of printable characters, those beyond ASCII in well-formed UTF-8.
+  private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var (textBytes, zeros, padding) = (0, 0, 0)
+    var parser = Unicode.UTF8.ForwardParser()
     var iterator = bytes.makeIterator()
-    while true {
-      switch decoder.parseScalar(from: &iterator) {
-      case .emptyInput: return count
-      case .error: continue
+    parsing: while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .emptyInput: break parsing
+      case .valid(let encoded) where encoded.first == 0:
+        zeros += 1
+        padding += zeros == paddingLength ? paddingLength : zeros > paddingLength ? 1 : 0
       case .valid(let encoded):
-        if encoded.count > 1 {
-          count += encoded.count
-        } else if let byte = encoded.first {
-          count += byte == 9 || byte == 10 || byte == 13 || byte &- 32 < 95 ? 1 : 0
-        }
+        zeros = 0
+        let byte = encoded.first ?? 0
+        let isPrintable = byte == 9 || byte == 10 || byte == 13 || byte >= 32 && byte != 127
+        textBytes += isPrintable ? encoded.count : 0
+      case .error: zeros = 0
       }
     }
+    // Of a few texts among zeros the zeros are the content.
+    return textBytes * 100 >= (bytes.count - padding) * 90 && textBytes * 4 >= bytes.count
   }
 
   /// Whether most bytes are eight pixels of one colour.

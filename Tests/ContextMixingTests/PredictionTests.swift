@@ -122,5 +122,14 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
       // Nothing but bytes that go on with a character.
       #expect(Configuration.detect(bytes.map { $0 & 0xBF | 0x80 }).kind == .binary)
     }
+    // A tar archive's padding; fields of records; a text among zeros.
+    func texts(zeros: Int) -> [UInt8] {
+      (0..<40).flatMap {
+        Array("text number \($0), and more of it\n".utf8) + [UInt8](repeating: 0, count: zeros)
+      }
+    }
+    #expect(Configuration.detect(texts(zeros: 70)).kind == .text)
+    #expect(Configuration.detect(texts(zeros: 20)).kind == .binary)
+    #expect(Configuration.detect(texts(zeros: 300)).kind != .text)
   }
 }
