@@ -5,53 +5,91 @@ let package = Package(
   name: "lstmzip",
   products: [
     .executable(name: "lstmzip", targets: ["lstmzip"]),
-    .library(name: "Compressor", targets: ["Compressor"]),
-    .library(name: "Training", targets: ["Training"]),
-    .library(name: "LSTM", targets: ["LSTM"]),
-    .library(name: "ArithmeticCoder", targets: ["ArithmeticCoder"]),
-    .library(name: "Contexts", targets: ["Contexts"]),
-    .library(name: "ContextMixing", targets: ["ContextMixing"]),
+    .library(name: "LSTMArchive", targets: ["LSTMArchive"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
-    .target(name: "ArithmeticCoder"),
-    // The portable kernels call fmaf where the processor has no fused multiply-add.
-    .target(
-      name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "LSTM", dependencies: ["CKernels"]),
+    // What the system and other libraries give.
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    // The models are embedded by the compiler; a change of one needs a change of models.c to be seen.
-    .target(name: "CPrior", exclude: ["model-1.lstmmodel"]),
+    .target(name: "CPlatform"),
+    .target(name: "Platform", dependencies: ["CPlatform"]),
+    .target(name: "Serialisation", dependencies: ["CZlib"]),
+
+    // The arithmetic. The portable kernels call fmaf where the processor has no fused multiply-add.
     .target(
-      name: "Compressor",
-      dependencies: ["ArithmeticCoder", "ContextMixing", "Contexts", "CPrior", "CZlib", "LSTM"]),
-    .target(name: "Training", dependencies: ["Compressor", "Contexts", "LSTM"]),
+      name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "CMixing"),
+    .target(name: "ArithmeticCoder"),
+
+    // The models.
+    .target(name: "Content"),
+    .target(name: "Contexts", dependencies: ["Content", "Platform"]),
+    .target(
+      name: "ContextMixing", dependencies: ["CMixing", "Content", "Contexts", "Platform"]),
+    .target(name: "LSTM", dependencies: ["CKernels", "Platform"]),
+    // The model is embedded by the compiler; a change of one needs a change of models.c to be seen.
+    .target(name: "CTrainedModel", exclude: ["model-1.lstmmodel"]),
+    .target(
+      name: "TrainedModels",
+      dependencies: ["Content", "Contexts", "CTrainedModel", "LSTM", "Platform", "Serialisation"]),
+    .target(
+      name: "Prediction",
+      dependencies: [
+        "ArithmeticCoder", "Content", "ContextMixing", "Contexts", "LSTM", "Platform",
+        "Serialisation", "TrainedModels",
+      ]),
+
+    // The archive, and what is made of it.
+    .target(
+      name: "Archive",
+      dependencies: ["Content", "LSTM", "Prediction", "Serialisation", "TrainedModels"]),
+    .target(
+      name: "LSTMArchive",
+      dependencies: [
+        "Archive", "LSTM", "Platform", "Prediction", "Serialisation", "TrainedModels",
+      ],
+      path: "Sources/Compressor"),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Content", "Contexts", "LSTM", "Platform", "Prediction", "Serialisation", "TrainedModels",
+      ]),
     .executableTarget(
       name: "lstmzip",
       dependencies: [
-        "Compressor", "LSTM", "Training",
+        "CZlib", "LSTM", "LSTMArchive", "Platform", "Prediction", "Serialisation", "TrainedModels",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),
-    .target(name: "CMixing"),
-    .target(name: "Contexts"),
-    .target(name: "ContextMixing", dependencies: ["CMixing", "Contexts"]),
-    .testTarget(
-      name: "ContextMixingTests",
-      dependencies: ["ContextMixing", "CMixing", "Contexts", "ArithmeticCoder"]),
-    .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
+
     .target(name: "ReferenceKernels", path: "Tests/ReferenceKernels"),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "Compressor", "LSTM"]),
+    .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceKernels"]),
     .testTarget(
-      name: "CompressorTests", dependencies: ["Compressor", "Contexts", "LSTM", "Training"]),
+      name: "ContextMixingTests",
+      dependencies: [
+        "ArithmeticCoder", "CMixing", "Content", "ContextMixing", "Contexts", "Platform",
+      ]),
+    .testTarget(name: "LSTMTests", dependencies: ["LSTM", "Platform", "ReferenceKernels"]),
     .testTarget(
-      name: "lstmzipTests", dependencies: ["lstmzip", "Compressor", "LSTM", "Training"]),
-    .testTarget(name: "LSTMTests", dependencies: ["LSTM", "ReferenceKernels"]),
+      name: "CompressorTests",
+      dependencies: [
+        "Archive", "Content", "Contexts", "LSTM", "LSTMArchive", "Platform", "Prediction",
+        "Serialisation", "TrainedModels", "Training",
+      ]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "LSTM", "LSTMArchive", "Platform", "Serialisation", "TrainedModels", "Training",
+      ]),
+    .testTarget(
+      name: "lstmzipTests",
+      dependencies: ["LSTM", "LSTMArchive", "Serialisation", "Training", "lstmzip"]),
   ],
   swiftLanguageModes: [.v6]
 )

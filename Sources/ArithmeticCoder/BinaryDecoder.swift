@@ -3,7 +3,7 @@
 /// It reads a message of known extent. Past its last byte the decoder may see eight bytes of zeros,
 /// those that its 64-bit window holds while it decodes the last bits of a whole message; one more
 /// is an error, so that a damaged message cannot be decoded for ever.
-public struct BinaryDecoder {
+package struct BinaryDecoder {
   private let bytes: ArraySlice<UInt8>
   /// The index of the next byte to enter the window; beyond `bytes.endIndex` for implied zeros.
   private var position: Int
@@ -14,14 +14,14 @@ public struct BinaryDecoder {
   private var offset: UInt64 = 0
 
   /// Creates a decoder of the message that `bytes` hold.
-  public init(_ bytes: ArraySlice<UInt8>) {
+  package init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
     for _ in 0..<8 { shiftInByte() }
   }
 
   /// Creates a decoder of the message that `bytes` hold.
-  public init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     self.init(bytes[...])
   }
 
@@ -32,7 +32,7 @@ public struct BinaryDecoder {
   /// - Throws: ``ArithmeticCoderError/pastEnd`` when the message ended before this bit.
   /// - Complexity: O(1) amortised.
   @inline(__always)
-  public mutating func decode(probability: UInt32) throws(ArithmeticCoderError) -> Bool {
+  package mutating func decode(probability: UInt32) throws(ArithmeticCoderError) -> Bool {
     let bound = (range >> 32) &* UInt64(max(probability, 1))
     let bit = offset < bound
     if bit {
@@ -57,7 +57,7 @@ public struct BinaryDecoder {
   ///
   /// - Throws: ``ArithmeticCoderError/wrongEnd`` when bytes are left over or differ from the
   ///   encoder's.
-  public func finish() throws(ArithmeticCoderError) {
+  package func finish() throws(ArithmeticCoderError) {
     let point = BinaryEncoder.terminationPoint(low: low).point
     let consumed = position - 8 + (point == 0 ? 0 : 1)
     guard offset == point &- low, consumed == bytes.endIndex else { throw .wrongEnd }

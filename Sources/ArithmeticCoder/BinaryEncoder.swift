@@ -8,16 +8,16 @@
 ///
 /// The method is Martin's range encoder (G. N. N. Martin, "Range encoding: an algorithm for
 /// removing redundancy from a digitised message", 1979) for an alphabet of two symbols.
-public struct BinaryEncoder {
+package struct BinaryEncoder {
   private var low: UInt64 = 0
   private var range: UInt64 = .max
   private var bytes: [UInt8] = []
 
   /// Creates an encoder that has written nothing.
-  public init() {}
+  package init() {}
 
   /// The number of bytes written so far, at most 1 less than ``finish()`` will return.
-  public var count: Int { bytes.count }
+  package var count: Int { bytes.count }
 
   /// Encodes one bit.
   ///
@@ -26,7 +26,7 @@ public struct BinaryEncoder {
   ///   - probability: The probability that `bit` is true, in units of 2⁻³², from 1 to 2³² - 1.
   /// - Complexity: O(1) amortised.
   @inline(__always)
-  public mutating func encode(_ bit: Bool, probability: UInt32) {
+  package mutating func encode(_ bit: Bool, probability: UInt32) {
     let bound = (range >> 32) &* UInt64(max(probability, 1))
     if bit {
       range = bound
@@ -48,7 +48,7 @@ public struct BinaryEncoder {
   /// One byte at most is needed to name a point of the last interval, because the interval is
   /// longer than 2⁵⁶; none is needed when the point is zero, which is what the decoder reads past
   /// the end.
-  public consuming func finish() -> [UInt8] {
+  package consuming func finish() -> [UInt8] {
     let (point, carry) = BinaryEncoder.terminationPoint(low: low)
     if carry { propagateCarry() }
     if point != 0 { bytes.append(UInt8(truncatingIfNeeded: point >> 56)) }

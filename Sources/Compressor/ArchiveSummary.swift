@@ -1,40 +1,58 @@
-import LSTM
+import Archive
+import Prediction
+import Serialisation
+import TrainedModels
 
 /// What an archive's headers say, without decoding its content.
 public struct ArchiveSummary: Hashable, Sendable {
   /// Frames with content.
-  public var frames = 0
+  public private(set) var frames = 0
   /// Frames without content.
-  public var skippableFrames = 0
+  public private(set) var skippableFrames = 0
   /// Bytes of content of all frames.
-  public var contentBytes = 0
+  public private(set) var contentBytes = 0
   /// Bytes of content that are stored as they are.
-  public var storedBytes = 0
+  public private(set) var storedBytes = 0
   /// Bytes of the archive.
-  public var archiveBytes = 0
+  public private(set) var archiveBytes = 0
   /// Bytes of memory that decompression takes at most.
-  public var requiredBytes = 0
-  /// What predicts the frames: each model once, in the order of their first frames.
-  public var models: [Model] = []
-  /// The trained models that the frames name and that are not there.
-  public var missingModels: [PriorReference] = []
+  public private(set) var requiredBytes = 0
+  /// What predicts the frames, such as "experts+1x96@shipped model 1": each once, in the order of their
+  /// first frames.
+  public var predictors: [String] { settings.map(\.description) }
+  /// The settings that predictors are made from, each once but for the learning rates.
+  package private(set) var settings: [PredictorSettings] = []
+  /// The names of the trained models that the frames need and that are not there.
+  public private(set) var missingModels: [String] = []
 
   /// Reads the headers of all that `source` gives; passes over the data.
   ///
-  /// - Throws: ``CompressionError`` for a damaged header or a truncated archive, and whatever
-  ///   `source` throws. The content's checksums are not looked at.
-  public init(from source: @escaping ByteSource, priors: PriorStore = PriorStore()) throws {
+  /// - Parameter findModel: Gives the model of a ``Model/name``, or nil; the library's own is known.
+  /// - Throws: ``CompressionError`` for a damaged header, damaged stored content or a truncated archive,
+  ///   and whatever `source` throws. Other content's checksums are not looked at.
+  public init(
+    from source: @escaping ByteSource,
+    findModel: @escaping @Sendable (_ name: String) throws -> Model? = { _ in nil }
+  ) throws {
+    try self.init(
+      from: source,
+      models: TrainedModelStore { digest in try findModel("\(digest)")?.trained })
+  }
+
+  package init(from source: @escaping ByteSource, models: TrainedModelStore) throws {
     var received = 0
     var reader = ByteReader { limit in
       let bytes = try source(limit)
       received += bytes.count
       return bytes
     }
-    var isFirst = true
-    while try isFirst || !reader.isAtEnd() {
-      let header = try FrameHeader(from: &reader, isFirst: isFirst, priors: priors)
-      isFirst = false
-      try add(header.method, from: &reader)
+    try CompressionError.translatingKnown {
+      var isFirst = true
+      while try isFirst || !reader.isAtEnd() {
+        let header = try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+        isFirst = false
+        try add(header.method, from: &reader)
+      }
     }
     archiveBytes = received
   }
@@ -43,42 +61,34 @@ public struct ArchiveSummary: Hashable, Sendable {
     switch method {
     case .stored:
       frames += 1
-      while case let kind = try reader.byte(), kind > 0 {
-        guard kind <= 30 else { throw CompressionError.corruptContent }
-        try addStored(1 << Int(kind), from: &reader)
-      }
-      try addStored(reader.varint(limit: FrameHeader.greatestContent), from: &reader)
-      _ = try reader.uint32()
+      var stored = 0
+      try StoredContent.read(&reader) { stored += $0.count }
+      contentBytes += stored
+      storedBytes += stored
     case .skippable(_, let size):
       skippableFrames += 1
-      try skip(size, in: &reader)
-    case .model(let model, let contentSize, let payloadSize, _):
+      try StoredContent.pass(size, of: &reader)
+    case .model(let settings, let contentSize, let payloadSize, _):
       frames += 1
       contentBytes += contentSize
-      let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
+      let required = settings.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
       requiredBytes = max(requiredBytes, required)
-      if let missing = model.missing {
+      if let missing = settings.missing.map({ "\($0)" }) {
         if !missingModels.contains(missing) { missingModels.append(missing) }
-      } else {
-        let used = Model(
-          network: model.network, trained: model.start, hasExperts: model.hasExperts,
-          lanes: model.network?.lanes)
-        if !models.contains(used) { models.append(used) }
+      } else if !self.settings.contains(where: { $0.description == settings.description }) {
+        self.settings.append(settings)
       }
-      try skip(payloadSize, in: &reader)
+      try StoredContent.pass(payloadSize, of: &reader)
     }
   }
+}
 
-  private mutating func addStored(_ size: Int, from reader: inout ByteReader) throws {
-    contentBytes += size
-    storedBytes += size
-    try skip(size, in: &reader)
-  }
-
-  private func skip(_ size: Int, in reader: inout ByteReader) throws {
-    var left = size
-    while left > 0 {
-      left -= try reader.bytes(count: min(left, 1 << 16)).count
-    }
+extension PredictorSettings {
+  /// What predicts, without the learning rates.
+  fileprivate var description: String {
+    let model = trained.map { "@\($0.model.reference)" } ?? ""
+    let network = mainNetwork.map { "\($0.layers)x\($0.cells)\(model)" }
+    let experts = hasExperts ? "experts\(network == nil ? model : "")" : nil
+    return [experts, network].compactMap { $0 }.joined(separator: "+")
   }
 }

@@ -1,3 +1,6 @@
+import LSTM
+import Serialisation
+
 /// Why data could not be compressed or restored.
 ///
 /// A structure with an extensible code, so that codes can be added without breaking callers.
@@ -28,6 +31,10 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
     public static let missingModel = Code(name: "missingModel")
     /// A frame needs more memory than the limit allows.
     public static let memoryLimit = Code(name: "memoryLimit")
+    /// An option has a value out of its range.
+    public static let invalidOption = Code(name: "invalidOption")
+    /// This processor lacks the instruction set that was asked for.
+    public static let unsupportedProcessor = Code(name: "unsupportedProcessor")
   }
 
   /// The kind of failure.
@@ -42,14 +49,55 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
     self.code = code
     self.message = message
   }
+}
 
-  static let truncated = CompressionError(.truncated, "the archive is truncated")
-  static let corruptContent = CompressionError(
-    .corruptContent, "the archive is corrupt: the content does not match its checksum")
-  static func invalidModelFile(_ detail: String) -> CompressionError {
-    CompressionError(.invalidModelFile, "the model file is not valid: \(detail)")
+extension CompressionError {
+  /// Runs `body`, and throws the errors of the modules below as this one; others stay as they are.
+  package static func translatingKnown<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch {
+      throw translation(of: error) ?? error
+    }
   }
-  static func corruptHeader(_ detail: String) -> CompressionError {
-    CompressionError(.corruptHeader, "the archive is corrupt: \(detail)")
+
+  /// The same where nothing else can be thrown.
+  static func translating<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(CompressionError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw translation(of: error) as? CompressionError
+        ?? CompressionError(.corruptContent, "\(error)")
+    }
+  }
+
+  private static func translation(of error: any Error) -> (any Error)? {
+    switch error {
+    case let error as FormatError: CompressionError(Code(error.code), error.message)
+    case let error as ConfigurationError: CompressionError(.invalidOption, error.message)
+    case let error as KernelError: CompressionError(.unsupportedProcessor, error.description)
+    default: nil
+    }
+  }
+}
+
+extension CompressionError.Code {
+  fileprivate init(_ code: FormatError.Code) {
+    self =
+      switch code {
+      case .notAnArchive: .notAnArchive
+      case .unsupportedVersion: .unsupportedVersion
+      case .unsupportedMethod: .unsupportedMethod
+      case .unsupportedModel: .unsupportedModel
+      case .truncated: .truncated
+      case .corruptHeader: .corruptHeader
+      case .corruptContent: .corruptContent
+      case .trailingData: .trailingData
+      case .invalidModelFile: .invalidModelFile
+      case .missingModel: .missingModel
+      case .memoryLimit: .memoryLimit
+      }
   }
 }

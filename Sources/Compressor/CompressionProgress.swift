@@ -14,3 +14,18 @@ public struct CompressionProgress: Hashable, Sendable {
 
 /// Called now and then; it may throw, for example a `CancellationError`, to end the work.
 public typealias ProgressReport = (CompressionProgress) throws -> Void
+
+/// Where bytes come from: up to the given number of them, at least one, or none at the end.
+public typealias ByteSource = (_ limit: Int) throws -> [UInt8]
+
+/// Where bytes go.
+public typealias ByteSink = (_ bytes: [UInt8]) throws -> Void
+
+/// Gives all that `array` holds.
+func source(of array: [UInt8]) -> ByteSource {
+  var rest = array[...]
+  return { limit in
+    defer { rest = rest.dropFirst(limit) }
+    return Array(rest.prefix(limit))
+  }
+}

@@ -1,4 +1,7 @@
-import LSTM
+import Archive
+import Prediction
+import Serialisation
+import TrainedModels
 
 /// Compresses content to an archive.
 ///
@@ -7,11 +10,13 @@ import LSTM
 ///     let archive = try Compressor().compress(Array("to be or not to be".utf8))
 ///     let content = try Decompressor().decompress(archive)
 public struct Compressor: Sendable {
-  /// The frame size of the command line.
+  /// The frame size unless another one is chosen: 16 MiB.
   public static let standardFrameSize = 1 << 24
 
-  /// What predicts the content.
-  public var model: Model
+  /// How much time may be spent on a small archive.
+  public var level: Level
+  /// The trained model in the place of the library's own; whoever restores the archive needs it too.
+  public var model: Model?
   /// Content bytes of a frame, a power of two from 2^10 to 2^30.
   ///
   /// Frames are independent; memory grows with their size.
@@ -20,26 +25,22 @@ public struct Compressor: Sendable {
   ///
   /// The archive is the same for any number; memory grows with it.
   public var threads = 1
+  /// What predicts, in the place of what the level says.
+  package var options: PredictorOptions?
 
-  /// Makes a compressor of a level, with the standard frame size.
+  /// Makes a compressor with the standard frame size.
   public init(level: Level = .standard) {
-    model = level.model
+    self.level = level
   }
 
   /// The archive of `content`.
   ///
-  /// - Throws: `ConfigurationError` if the network's configuration is not valid, `KernelError` if
-  ///   the environment asks for an instruction set that is not available.
+  /// - Throws: ``CompressionError`` if an option is out of its range or the environment asks for an
+  ///   instruction set that is not available.
   /// - Complexity: O(`content.count`) times the network's weights.
   public func compress(_ content: [UInt8]) throws -> [UInt8] {
-    var rest = content[...]
     var archive: [UInt8] = []
-    try compress(
-      from: { limit in
-        defer { rest = rest.dropFirst(limit) }
-        return Array(rest.prefix(limit))
-      },
-      to: { archive += $0 })
+    try compress(from: source(of: content), to: { archive += $0 })
     return archive
   }
 
@@ -52,61 +53,88 @@ public struct Compressor: Sendable {
     from source: @escaping ByteSource, to sink: @escaping ByteSink,
     report: ProgressReport = { _ in }
   ) throws {
-    try model.validate()
     guard (10...30).contains(frameSize.trailingZeroBitCount), frameSize.nonzeroBitCount == 1 else {
-      throw FrameSizeError(frameSize: frameSize)
+      throw CompressionError(
+        .invalidOption,
+        "the frame size, \(frameSize), is not a power of two from 1 KiB to 1 GiB")
     }
-    var reader = ByteReader(source)
-    var writer = FrameWriter(sink: sink)
-    var progress = CompressionProgress()
-    var queue = FrameQueue<EncodedFrame>()
-    var isAtEnd = false
-    var isFirst = true
-    func reportFrame(_ done: Int) throws {
-      progress.archiveBytes = writer.count
-      var now = progress
-      now.contentBytes += done
-      try report(now)
+    try CompressionError.translatingKnown {
+      let options = try predictorOptions()
+      try options.validate()
+      var frames = FrameCompression(
+        options: options, threads: max(threads, 1), source: source, sink: sink)
+      try frames.run(frameSize: frameSize, report: report)
     }
+  }
+
+  /// What predicts.
+  package func predictorOptions() throws -> PredictorOptions {
+    try options
+      ?? PredictorOptions(
+        level: level.rawValue, model: model?.trained ?? TrainedModel.shipped())
+  }
+}
+
+/// One run of a compressor: cuts the content into frames, codes them, and writes them in order.
+private struct FrameCompression {
+  private let options: PredictorOptions
+  private let threads: Int
+  private var reader: ByteReader
+  private var writer: FrameWriter
+  private var queue = FrameQueue<(frame: EncodedFrame, isLast: Bool)>()
+  private var contentBytes = 0
+  private var isAtEnd = false
+
+  init(
+    options: PredictorOptions, threads: Int, source: @escaping ByteSource,
+    sink: @escaping ByteSink
+  ) {
+    self.options = options
+    self.threads = threads
+    reader = ByteReader(source)
+    writer = FrameWriter(sink: sink)
+  }
+
+  mutating func run(frameSize: Int, report: ProgressReport) throws {
     do {
       while !isAtEnd || queue.count > 0 {
-        while !isAtEnd && queue.count < max(threads, 1) {
-          let content = try reader.bytes(upTo: frameSize)
-          isAtEnd = try content.count < frameSize || reader.isAtEnd()
-          // A single frame has all threads to itself.
-          let isAlone = isFirst && isAtEnd
-          isFirst = false
-          let (model, frameThreads) = (model, isAlone ? threads : 1)
-          let isLast = isAtEnd
-          queue.append(
-            FrameQueue.Entry(
-              task: FrameTask(isInline: threads < 2 || isAlone) { report in
-                try EncodedFrame(content, model: model, threads: frameThreads, report: report)
-              }, bytes: content.count
-            ) { frame in
-              try writer.write(frame, isLast: isLast)
-              progress.contentBytes += frame.content.count
-            })
-        }
-        try queue.finishFirst(report: reportFrame)
+        while !isAtEnd && queue.count < threads { try beginFrame(frameSize: frameSize) }
+        try finishFrame(report: report)
       }
     } catch {
       queue.cancel()
       throw error
     }
     try writer.finish()
-    progress.archiveBytes = writer.count
-    try report(progress)
+    try report(CompressionProgress(contentBytes: contentBytes, archiveBytes: writer.count))
   }
-}
 
-/// A frame size that is not a power of two from 2^10 to 2^30.
-public struct FrameSizeError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The size that was asked for.
-  public let frameSize: Int
+  /// Reads a frame's content and begins to code it.
+  private mutating func beginFrame(frameSize: Int) throws {
+    let isFirst = queue.count == 0 && contentBytes == 0
+    let content = try reader.bytes(upTo: frameSize)
+    isAtEnd = try content.count < frameSize || reader.isAtEnd()
+    // A single frame has all threads to itself.
+    let isAlone = isFirst && isAtEnd
+    let (options, isLast, frameThreads) = (options, isAtEnd, isAlone ? threads : 1)
+    let task = FrameTask(isInline: threads < 2 || isAlone) { report in
+      (
+        frame: try EncodedFrame(
+          content, options: options, threads: frameThreads, report: report),
+        isLast: isLast
+      )
+    }
+    queue.append(task, bytes: content.count)
+  }
 
-  /// What is wrong, in one line.
-  public var description: String {
-    "the frame size, \(frameSize), is not a power of two from 1 KiB to 1 GiB"
+  /// Waits for the oldest frame and writes it.
+  private mutating func finishFrame(report: ProgressReport) throws {
+    let (contentBytes, archiveBytes) = (contentBytes, writer.count)
+    let (frame, isLast) = try queue.takeFirst { done in
+      try report(
+        CompressionProgress(contentBytes: contentBytes + done, archiveBytes: archiveBytes))
+    }
+    try writer.write(frame, isLast: isLast)
+    self.contentBytes += frame.content.count
   }
 }

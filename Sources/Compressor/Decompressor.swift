@@ -1,4 +1,7 @@
-import LSTM
+import Archive
+import Prediction
+import Serialisation
+import TrainedModels
 
 /// Restores the content of archives.
 ///
@@ -6,38 +9,35 @@ import LSTM
 /// allocated for them, and content is given out only after its checksum agreed, a stored frame's
 /// excepted, whose checksum comes last.
 public struct Decompressor: Sendable {
-  /// The memory limit of the command line.
+  /// The memory limit unless another one is chosen: 1 GiB.
   public static let standardMemoryLimit = 1 << 30
-
-  private static let pieceSize = 1 << 16
 
   /// Bytes that the network and the buffers of a frame may take.
   public var memoryLimit = Decompressor.standardMemoryLimit
   /// Threads that work at once, 1 or more: on as many frames side by side as fit into the memory
   /// limit, or on a single frame.
   public var threads = 1
+  /// Where the models are that archives name: the library's own, unless there are others.
+  package var models = TrainedModelStore()
 
-  /// Where the models are that archives name: the shipped ones, unless there are others.
-  public var priors = PriorStore()
-
-  /// Makes a decompressor with the standard memory limit.
+  /// Makes a decompressor with the standard memory limit, which knows the library's own model.
   public init() {}
+
+  /// Makes a decompressor that also knows the models that `findModel` has.
+  ///
+  /// - Parameter findModel: Gives the model of a ``Model/name``, or nil.
+  public init(findModel: @escaping @Sendable (_ name: String) throws -> Model?) {
+    models = TrainedModelStore { digest in try findModel("\(digest)")?.trained }
+  }
 
   /// The content of `archive`.
   ///
   /// - Throws: ``CompressionError`` if the archive is damaged, not supported or needs more memory
-  ///   than the limit; `KernelError` if the environment asks for an instruction set that is not
-  ///   available.
+  ///   than the limit, or the environment asks for an instruction set that is not available.
   /// - Complexity: O(content) times the network's weights.
   public func decompress(_ archive: [UInt8]) throws -> [UInt8] {
-    var rest = archive[...]
     var content: [UInt8] = []
-    try decompress(
-      from: { limit in
-        defer { rest = rest.dropFirst(limit) }
-        return Array(rest.prefix(limit))
-      },
-      to: { content += $0 })
+    try decompress(from: source(of: archive), to: { content += $0 })
     return content
   }
 
@@ -48,116 +48,126 @@ public struct Decompressor: Sendable {
     from source: @escaping ByteSource, to sink: @escaping ByteSink,
     report: ProgressReport = { _ in }
   ) throws {
-    var progress = CompressionProgress()
-    var received = 0
-    var reader = ByteReader { limit in
+    try CompressionError.translatingKnown {
+      try withoutActuallyEscaping(report) { report in
+        let run = FrameDecompression(self, source: source, sink: sink, report: report)
+        try run.run()
+      }
+    }
+  }
+}
+
+/// One run of a decompressor.
+///
+/// A class, since the reader's source counts what it has given.
+private final class FrameDecompression {
+  private let memoryLimit: Int
+  private let threads: Int
+  private let models: TrainedModelStore
+  private let sink: ByteSink
+  private let report: ProgressReport
+  private var reader: ByteReader
+  private var queue = FrameQueue<[UInt8]>()
+  private var progress = CompressionProgress()
+  private let received = Counter()
+
+  private final class Counter {
+    var value = 0
+  }
+
+  init(
+    _ decompressor: Decompressor, source: @escaping ByteSource, sink: @escaping ByteSink,
+    report: @escaping ProgressReport
+  ) {
+    memoryLimit = decompressor.memoryLimit
+    threads = max(decompressor.threads, 1)
+    models = decompressor.models
+    self.sink = sink
+    self.report = report
+    let received = received
+    reader = ByteReader { limit in
       let bytes = try source(limit)
-      received += bytes.count
+      received.value += bytes.count
       return bytes
     }
-    var isFirst = true
-    var queue = FrameQueue<[UInt8]>()
-    func reportFrame(_ done: Int) throws {
-      progress.archiveBytes = received
-      var now = progress
-      now.contentBytes += done
-      try report(now)
-    }
-    /// Finishes frames until only `count` are left and there is room for `bytes` more.
-    func finishFrames(downTo count: Int, roomFor bytes: Int = 0) throws {
-      while queue.count > count || (queue.count > 0 && queue.bytes + bytes > memoryLimit) {
-        try queue.finishFirst(report: reportFrame)
-      }
-    }
+  }
+
+  func run() throws {
     do {
+      var isFirst = true
       while try isFirst || !reader.isAtEnd() {
-        let header = try FrameHeader(from: &reader, isFirst: isFirst, priors: priors)
-        switch header.method {
-        case .stored:
-          try finishFrames(downTo: 0)
-          try copyStored(&reader) { piece in
-            try sink(piece)
-            progress.contentBytes += piece.count
-            progress.archiveBytes = received
-            try report(progress)
-          }
-        case .skippable(_, let size):
-          try copy(size, from: &reader) { _ in }
-        case .model(let model, let contentSize, let payloadSize, let checksum):
-          if let missing = model.missing {
-            throw CompressionError(
-              .missingModel, "the archive needs \(missing), which is not here; see --model")
-          }
-          let required = model.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
-          try checkMemory(required)
-          let payload = try reader.bytes(count: payloadSize)
-          // A single frame has all threads to itself.
-          let isAlone = try isFirst && reader.isAtEnd()
-          try finishFrames(downTo: max(threads, 1) - 1, roomFor: required)
-          let frameThreads = isAlone ? threads : 1
-          queue.append(
-            FrameQueue.Entry(
-              task: FrameTask(isInline: threads < 2 || isAlone) { report in
-                let content = try FrameCoder.decode(
-                  payload, contentSize: contentSize, model: model, threads: frameThreads,
-                  report: report)
-                guard Checksum.of(content) == checksum else {
-                  throw CompressionError.corruptContent
-                }
-                return content
-              }, bytes: required
-            ) { content in
-              try sink(content)
-              progress.contentBytes += content.count
-            })
-          if threads < 2 || isAlone { try finishFrames(downTo: 0) }
-        }
+        try readFrame(isFirst: isFirst)
         isFirst = false
       }
-      try finishFrames(downTo: 0)
     } catch {
       // What comes before the damage is given out, unless it is damaged itself.
       try finishFrames(downTo: 0)
       throw error
     }
-    progress.archiveBytes = received
+    try finishFrames(downTo: 0)
+    progress.archiveBytes = received.value
     try report(progress)
   }
 
-  /// Refuses a frame that needs more memory than the limit, before any is allocated.
-  private func checkMemory(_ required: Int) throws(CompressionError) {
-    guard required <= memoryLimit else {
-      throw CompressionError(
-        .memoryLimit,
-        "the archive needs \(required >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB")
-    }
-  }
-
-  /// Copies a stored frame's chunks and checks their checksum.
-  private func copyStored(_ reader: inout ByteReader, to sink: ByteSink) throws {
-    var checksum = Checksum()
-    func chunk(_ size: Int) throws {
-      try copy(size, from: &reader) { piece in
-        checksum.update(piece)
+  private func readFrame(isFirst: Bool) throws {
+    let header = try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+    switch header.method {
+    case .stored:
+      try finishFrames(downTo: 0)
+      try StoredContent.read(&reader) { piece in
         try sink(piece)
+        progress.contentBytes += piece.count
+        progress.archiveBytes = received.value
+        try report(progress)
       }
+    case .skippable(_, let size):
+      try StoredContent.pass(size, of: &reader)
+    case .model(let settings, let contentSize, let payloadSize, let checksum):
+      if let missing = settings.missing {
+        throw FormatError(.missingModel, "the archive needs \(missing), which is not here")
+      }
+      let required = settings.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
+      guard required <= memoryLimit else {
+        throw FormatError(
+          .memoryLimit,
+          "the archive needs \(required >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB"
+        )
+      }
+      // The payload counts too: room is made before it is read.
+      try finishFrames(downTo: threads - 1, roomFor: required)
+      let payload = try reader.bytes(count: payloadSize)
+      // A single frame has all threads to itself.
+      let isAlone = try isFirst && reader.isAtEnd()
+      let frameThreads = isAlone ? threads : 1
+      let isInline = threads < 2 || isAlone
+      let task = FrameTask(isInline: isInline) { report in
+        let content = try ContentCoder.decode(
+          payload, contentSize: contentSize, settings: settings, threads: frameThreads,
+          report: report)
+        guard Checksum.of(content) == checksum else { throw FormatError.corruptContent }
+        return content
+      }
+      queue.append(task, bytes: required)
+      if isInline { try finishFrames(downTo: 0) }
     }
-    while true {
-      let kind = try reader.byte()
-      guard kind > 0 else { break }
-      guard kind <= 30 else { throw CompressionError.corruptContent }
-      try chunk(1 << Int(kind))
-    }
-    try chunk(reader.varint(limit: FrameHeader.greatestContent))
-    guard try reader.uint32() == checksum.value else { throw CompressionError.corruptContent }
   }
 
-  private func copy(_ size: Int, from reader: inout ByteReader, to sink: ByteSink) throws {
-    var left = size
-    while left > 0 {
-      let piece = try reader.bytes(count: min(left, Self.pieceSize))
-      try sink(piece)
-      left -= piece.count
+  /// Finishes frames until only `count` are left and there is room for `bytes` more.
+  private func finishFrames(downTo count: Int, roomFor bytes: Int = 0) throws {
+    while queue.count > count || (queue.count > 0 && queue.bytes + bytes > memoryLimit) {
+      let content = try queue.takeFirst { done in
+        progress.archiveBytes = received.value
+        var now = progress
+        now.contentBytes += done
+        try report(now)
+      }
+      do {
+        try sink(content)
+      } catch {
+        queue.cancel()
+        throw error
+      }
+      progress.contentBytes += content.count
     }
   }
 }

@@ -1,5 +1,5 @@
 import CMixing
-import Contexts
+import Platform
 
 /// An adaptive probability map (secondary symbol estimation): corrects a probability in a context.
 ///

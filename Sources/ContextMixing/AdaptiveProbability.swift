@@ -1,4 +1,4 @@
-import Contexts
+import Platform
 
 /// How a table of probabilities adapts: fast while a context is new, slowly once it is known.
 ///

@@ -1,4 +1,5 @@
 import Contexts
+import Platform
 
 /// The contexts of black and white pixels, 8 in a byte: the pixels around the one that is predicted.
 ///

@@ -1,5 +1,5 @@
 import CMixing
-import Contexts
+import Platform
 
 /// Bit histories: what an 8-bit state remembers of the bits seen in one context.
 ///

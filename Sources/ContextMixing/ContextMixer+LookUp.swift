@@ -4,7 +4,7 @@ extension ContextMixer {
   /// of the first, `part` behind a leading 1, are known.
   @inline(__always)
   func prefetchSlots(_ contexts: Range<Int>, part: Int = 0) {
-    guard kind != .bilevel else { return }
+    guard type != .bilevel else { return }
     let table = self.table
     let hashes = lane.pointee.hashes
     let numbers = self.numbers

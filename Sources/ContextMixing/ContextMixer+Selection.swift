@@ -20,7 +20,7 @@ extension ContextMixer {
     longMatch.startByte(expected: long.expected, lengthClass: longClass)
     shortMatch.startByte(expected: short.expected, lengthClass: shortClass)
     let recent = lane.pointee.hasher.recent
-    let isText = kind == .text
+    let isText = type == .text
     selectors.recent = recent
     selectors.last = Int(recent & 0xFF)
     selectors.second = Int(recent &>> 8 & 0xFF)
@@ -41,15 +41,15 @@ extension ContextMixer {
     layer.select(5, selectors.column &<< 3 | bitPosition)
     layer.select(
       6,
-      kind == .bilevel
+      type == .bilevel
         ? bilevel[lane - contextModel.lanes].neighbourhood
         : selectors.surroundings &<< 3 | bitPosition)
     layer.select(7, selectors.third)
     finalLayer.select(0, byteNode)
     finalLayer.select(1, selectors.last &<< 3 | bitPosition)
-    for index in outside.indices {
-      let confidence = outside[index].confidence &* 8 &+ bitPosition
-      layer.select(8 &+ 2 &* index, Int(outside[index].prediction.expectedByte))
+    for index in auxiliary.indices {
+      let confidence = auxiliary[index].confidence &* 8 &+ bitPosition
+      layer.select(8 &+ 2 &* index, Int(auxiliary[index].prediction.expectedByte))
       layer.select(9 &+ 2 &* index, confidence)
       finalLayer.select(3, confidence)
     }

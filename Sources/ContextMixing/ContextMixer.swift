@@ -1,5 +1,7 @@
 import CMixing
+import Content
 import Contexts
+import Platform
 
 /// Predicts the bits of a sequence of bytes, the most significant first, by mixing the predictions
 /// of many contexts.
@@ -8,7 +10,7 @@ import Contexts
 /// serve the encoder and the decoder. All arithmetic is on integers, so that the predictions are
 /// the same on every machine. (The architecture is that of Mahoney's PAQ: "Adaptive weighing of
 /// context models for lossless data compression", 2005.)
-public final class ContextMixer {
+package final class ContextMixer {
   private let arena = Arena()
   private let kernels: cmixing_kernels
   private let logistic: Logistic
@@ -16,7 +18,7 @@ public final class ContextMixer {
   private let bitHistories: BitHistory
   let table: SlotTable
   /// The contexts, which the mixer keeps up to date.
-  public let contextModel: ContextModel
+  package let contextModel: ContextModel
   /// The lane whose byte is predicted.
   var lane: UnsafeMutablePointer<Lane>
   var longMatch: MatchModel
@@ -27,14 +29,14 @@ public final class ContextMixer {
   var selectors = Selectors()
 
   /// What other models say, in memory of their own: each access to an array of an object is checked.
-  let outside: UnsafeMutableBufferPointer<OutsideModel>
+  let auxiliary: UnsafeMutableBufferPointer<AuxiliaryInput>
   let direct: DirectProbabilities
   let layer: MixerLayer
   let finalLayer: MixerLayer
   /// In memory of their own: each change of an object's structure is checked at run time.
   private let finalMaps: UnsafeMutablePointer<FinalMaps>
 
-  let kind: Configuration.Kind
+  let type: ContentType
   let contextCount: Int
   /// The numbers of the contexts in the order of their hashes.
   let numbers: UnsafeMutablePointer<Int>
@@ -70,12 +72,12 @@ public final class ContextMixer {
   /// Makes a predictor that has seen nothing.
   ///
   /// - Complexity: The memory is about 170 MB at most, and falls with the content's size to 2 MB.
-  public convenience init(_ configuration: Configuration) {
+  package convenience init(_ configuration: ContextConfiguration) {
     self.init(configuration, kernels: cmixing_selected_kernels().pointee)
   }
 
   /// Makes a predictor that computes with the given kernels.
-  package init(_ configuration: Configuration, kernels: cmixing_kernels) {
+  package init(_ configuration: ContextConfiguration, kernels: cmixing_kernels) {
     self.kernels = kernels
     logistic = Logistic(arena: arena)
     adaptive = AdaptiveProbability(arena: arena)
@@ -83,21 +85,21 @@ public final class ContextMixer {
     let sizeBits = configuration.sizeBits
     table = SlotTable(
       lineCount: 1 << (min(26, sizeBits + 9) - 6), histories: bitHistories, arena: arena)
-    kind = configuration.kind
+    type = configuration.type
     contextModel = ContextModel(configuration)
     lane = contextModel.lane
     longMatch = MatchModel(arena: arena)
     shortMatch = MatchModel(arena: arena)
     bilevel = .allocate(capacity: configuration.lanes)
-    if kind == .bilevel {
+    if type == .bilevel {
       bilevel.initialize(
         repeating: BilevelContexts(rowLength: configuration.recordLength, arena: arena),
         count: configuration.lanes)
     }
     let chosen =
-      kind == .bilevel
+      type == .bilevel
       ? Array(0..<BilevelContexts.count)
-      : kind.expertContexts(few: configuration.hasFewContexts)
+      : type.expertContexts(reduced: configuration.usesReducedContexts)
     contextCount = chosen.count
     numbers = arena.allocate(contextCount, repeating: 0)
     numbers.update(from: chosen, count: contextCount)
@@ -106,25 +108,27 @@ public final class ContextMixer {
     )
     knownClasses = arena.allocate(contextCount + 1, repeating: 7)
     for known in 0..<contextCount { knownClasses[known] = UInt8(known * 8 / contextCount) }
-    outside = .allocate(capacity: configuration.outsideModels)
-    for index in outside.indices {
-      outside.initializeElement(at: index, to: OutsideModel(logistic: logistic, arena: arena))
+    auxiliary = .allocate(capacity: configuration.auxiliaryInputs)
+    for index in auxiliary.indices {
+      auxiliary.initializeElement(at: index, to: AuxiliaryInput(logistic: logistic, arena: arena))
     }
 
     let padded = (contextCount + 7) / 8 * 8
-    let outsideClasses = outside.flatMap { _ in [256, OutsidePrediction.confidenceClasses * 8] }
-    let outputs = Self.ownMixers + outsideClasses.count
+    let auxiliaryClasses = auxiliary.flatMap { _ in
+      [256, AuxiliaryPrediction.confidenceClasses * 8]
+    }
+    let outputs = Self.ownMixers + auxiliaryClasses.count
     finalLayer = MixerLayer(
-      inputCount: outputs + max(outside.count, 1),
-      selectorCounts: [256, 2048, 256] + outsideClasses.suffix(1),
+      inputCount: outputs + max(auxiliary.count, 1),
+      selectorCounts: [256, 2048, 256] + auxiliaryClasses.suffix(1),
       weightBits: 14, initialWeight: Int16((1 << 14) / outputs), logistic: logistic,
       kernels: kernels, arena: arena)
     layer = MixerLayer(
       inputCount:
-        padded * 2 + 5 + OutsideModel.inputCount * max(outside.count, 1)
+        padded * 2 + 5 + AuxiliaryInput.inputCount * max(auxiliary.count, 1)
         + DirectProbabilities.inputCount,
-      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256] + outsideClasses,
-      weightBits: 16, initialWeight: kind == .text ? 3000 : 2200, outputs: finalLayer.inputs,
+      selectorCounts: [256, 2048, 256, 256, 8 * 8 * 3, 2048, 2048, 256] + auxiliaryClasses,
+      weightBits: 16, initialWeight: type == .text ? 3000 : 2200, outputs: finalLayer.inputs,
       logistic: logistic, kernels: kernels, arena: arena)
     finalMaps = arena.allocate(
       1, repeating: FinalMaps(sizeBits: sizeBits, logistic: logistic, arena: arena))
@@ -148,15 +152,15 @@ public final class ContextMixer {
 
   deinit {
     bilevel.deallocate()
-    outside.deallocate()
+    auxiliary.deallocate()
   }
 
   /// Moves the lanes to other parts of the content: see ``ContextModel/moveLanes(to:)``.
-  public func moveLanes(to starts: [Int]) {
+  package func moveLanes(to starts: [Int]) {
     contextModel.moveLanes(to: starts)
     for index in starts.indices {
       let lane = contextModel.lanes + index
-      if kind == .bilevel {
+      if type == .bilevel {
         bilevel[index].startByte(lane.pointee.hasher.history)
       } else {
         for i in 0..<contextCount { table.prefetch(lane.pointee.hashes[numbers[i]]) }
@@ -168,15 +172,15 @@ public final class ContextMixer {
   /// The memory that the predictor takes, in bytes.
   package var allocatedBytes: Int { arena.allocatedBytes + contextModel.allocatedBytes }
 
-  /// Tells what an outside model of the configuration says of the next bit; before
+  /// Tells what an auxiliary model of the configuration says of the next bit; before
   /// ``probability()``, for every bit.
-  public func consider(_ prediction: OutsidePrediction, of model: Int = 0) {
-    outside[model].prediction = prediction
+  package func setAuxiliary(_ prediction: AuxiliaryPrediction, at index: Int = 0) {
+    auxiliary[index].prediction = prediction
     isPredicted = false
   }
 
   /// The probability, in units of 2⁻³², that the next bit is one: from 2¹² to 2³² - 2¹².
-  public func probability() -> UInt32 {
+  package func probability() -> UInt32 {
     if !isPredicted { predict() }
     return result
   }
@@ -185,13 +189,13 @@ public final class ContextMixer {
   ///
   /// - Parameter beforeLearning: Is called when the last bit of a byte has come and the contexts of the
   ///   lane's next byte are known, and has the time of the learning for what it asks of the memory.
-  public func update(bit: Bool, beforeLearning: () -> Void = {}) {
+  package func update(bit: Bool, beforeLearning: () -> Void = {}) {
     if !isPredicted { predict() }
     isPredicted = false
     let bit = bit ? 1 : 0
     longMatch.update(bit: bit, adaptive: adaptive)
     shortMatch.update(bit: bit, adaptive: adaptive)
-    for index in outside.indices { outside[index].update(bit: bit) }
+    for index in auxiliary.indices { auxiliary[index].update(bit: bit) }
     byteNode = byteNode &<< 1 | bit
     bitPosition &+= 1
     // The memory is asked for what comes next before the learning, which takes about as long as
@@ -227,7 +231,7 @@ public final class ContextMixer {
     kernels.learn_contexts(
       contexts, Int32(truncatingIfNeeded: nibbleNode), Int32(truncatingIfNeeded: bit), next, 255)
     if (bit == 1 ? ~result : result) >= Self.certainty {
-      if kind != .bilevel { direct.update(bit: bit, node: nibbleNode, adaptive: adaptive) }
+      if type != .bilevel { direct.update(bit: bit, node: nibbleNode, adaptive: adaptive) }
       layer.update(bit: bit, rate: rate)
       finalLayer.update(bit: bit, rate: 80)
     }
@@ -242,7 +246,7 @@ public final class ContextMixer {
     bitPosition = 0
     byteCount &+= 1
     setRate()
-    if kind == .bilevel {
+    if type == .bilevel {
       bilevel[lane - contextModel.lanes].startByte(lane.pointee.hasher.history)
     } else {
       direct.prefetch(lane.pointee.hashes)
@@ -274,23 +278,24 @@ public final class ContextMixer {
 
   @inline(__always)
   private func predict() {
-    if kind == .bilevel { lookUpPixels() }
+    if type == .bilevel { lookUpPixels() }
     selectKnownWeights()
-    if kind != .bilevel && isLookUpDue { lookUp() }
+    if type != .bilevel && isLookUpDue { lookUp() }
     longMatch.predict(
       extraInputs, node: byteNode, bitPosition: bitPosition, logistic: logistic)
     shortMatch.predict(
       extraInputs + 2, node: byteNode, bitPosition: bitPosition, logistic: logistic)
     // A constant, for what is likely in the selected context whatever the inputs say.
     extraInputs[4] = 1024
-    for index in outside.indices {
-      outside[index].predict(
-        extraInputs + (5 + index * OutsideModel.inputCount), logistic: logistic)
-      finalLayer.inputs[layer.mixerCount + index] = extraInputs[5 + index * OutsideModel.inputCount]
+    for index in auxiliary.indices {
+      auxiliary[index].predict(
+        extraInputs + (5 + index * AuxiliaryInput.inputCount), logistic: logistic)
+      finalLayer.inputs[layer.mixerCount + index] =
+        extraInputs[5 + index * AuxiliaryInput.inputCount]
     }
-    if kind != .bilevel {
+    if type != .bilevel {
       direct.predict(
-        extraInputs + (5 + OutsideModel.inputCount * max(outside.count, 1)), node: nibbleNode,
+        extraInputs + (5 + AuxiliaryInput.inputCount * max(auxiliary.count, 1)), node: nibbleNode,
         logistic: logistic)
     }
 
@@ -300,7 +305,7 @@ public final class ContextMixer {
     finalLayer.mix()
     var sum = 0
     for i in 0..<finalLayer.mixerCount { sum &+= Int(finalLayer.outputs[i]) }
-    let output = outside.isEmpty ? sum / 3 : sum &>> 2
+    let output = auxiliary.isEmpty ? sum / 3 : sum &>> 2
     let refined = finalMaps.pointee.refine(output, logistic: logistic)
     result = UInt32(truncatingIfNeeded: max(1 << 12, min((1 << 32) - (1 << 12), refined)))
     isPredicted = true

@@ -1,5 +1,5 @@
 import CMixing
-import Contexts
+import Platform
 
 /// Adaptive probabilities of single nodes in contexts of a few bytes, beside their bit histories.
 ///

@@ -1,4 +1,4 @@
-import Contexts
+import Platform
 
 /// Corrects the mixers' final probability by what came of it behind the last two bytes, and behind the
 /// last one.

@@ -1,4 +1,4 @@
-import Contexts
+import Platform
 
 /// The logistic function and its inverse in fixed point.
 ///

@@ -1,4 +1,4 @@
-import Contexts
+import Platform
 
 /// Predicts the bits of the byte that a match expects, while they agree.
 struct MatchModel {

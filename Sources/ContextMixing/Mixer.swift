@@ -1,5 +1,5 @@
 import CMixing
-import Contexts
+import Platform
 
 /// A layer of logistic mixers: each adds up the inputs by the weights that its own small context
 /// selects, and after the bit moves those weights along the gradient of the coding cost.

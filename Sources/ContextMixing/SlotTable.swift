@@ -1,5 +1,5 @@
 import CMixing
-import Contexts
+import Platform
 
 /// A hash table of bit histories in buckets, each for the four bits of a nibble in one context.
 ///

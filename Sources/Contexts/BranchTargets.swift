@@ -1,3 +1,5 @@
+import Platform
+
 /// Predicts the operands of x86 calls, jumps and accesses that are relative to their place: the
 /// same target is another number at each place.
 ///

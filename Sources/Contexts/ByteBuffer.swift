@@ -1,3 +1,5 @@
+import Platform
+
 /// The most recent bytes, in a ring.
 package struct ByteBuffer {
   private let bytes: UnsafeMutablePointer<UInt8>

@@ -1,6 +1,9 @@
+import Content
+import Platform
+
 /// The contexts: functions of the bytes seen so far, computed once a byte.
 package struct ContextHasher {
-  package let kind: Configuration.Kind
+  package let type: ContentType
   package let recordLength: Int
   package private(set) var history: ByteBuffer
   /// The last 8 bytes, the most recent one lowest.
@@ -35,9 +38,9 @@ package struct ContextHasher {
   private let progressions: (NumericProgression, NumericProgression, NumericProgression)
   private var branchTargets: BranchTargets
 
-  init(configuration: Configuration, historyCapacity: Int, arena: Arena) {
+  init(configuration: ContextConfiguration, historyCapacity: Int, arena: Arena) {
     history = ByteBuffer(capacity: historyCapacity, arena: arena)
-    kind = configuration.kind
+    type = configuration.type
     recordLength = configuration.recordLength
     followers1 = arena.allocate(256, repeating: 0)
     followers2 = arena.allocate(1 &<< 16, repeating: 0)
@@ -79,7 +82,7 @@ package struct ContextHasher {
     followers2[pair] = followers2[pair] &<< 8 | UInt16(byte)
     recent = recent &<< 8 | UInt64(byte)
     history.append(byte)
-    if self.kind == .binary {
+    if type == .binary {
       progressions.0.append(recent)
       progressions.1.append(recent)
       progressions.2.append(recent)
@@ -113,7 +116,7 @@ package struct ContextHasher {
     } else if history.count &- lineStart <= 1 {
       firstOfLine = UInt64(byte)
     }
-    if self.kind == .text {
+    if type == .text {
       letters = letters &<< 2 | Self.letterKind(of: byte)
     } else {
       zeros = zeros &<< 1 | (byte == 0 ? 1 : 0)
@@ -204,7 +207,7 @@ package struct ContextHasher {
     add(r & 0xFFFF_FFFF_FFFF)
     add(r)
     add(UInt64(expected), UInt64(expectedLength) &<< 8 | c1)
-    switch kind {
+    switch type {
     case .text:
       add(word, c1)
       add(word, word1)
@@ -259,6 +262,6 @@ package struct ContextHasher {
       add(UInt64(expected) &<< 8 | UInt64(followers2[Int(r & 0xFFFF)] & 0xFF), c1)
       add(col, above)
     }
-    assert(Int(n) == kind.contextCount, "a context more or less than there is memory for")
+    assert(Int(n) == type.contextCount, "a context more or less than there is memory for")
   }
 }

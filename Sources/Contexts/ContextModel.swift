@@ -1,12 +1,15 @@
+import Content
+import Platform
+
 /// The contexts of the next byte: what the bytes so far say of where the content is.
 ///
 /// A context is a hash of some of those bytes, or of what they amount to: the word that is being
 /// written, the byte above, the byte that followed the last time. Whoever predicts keeps what it
 /// learns by these hashes: the experts their bit histories, a network its embedding rows. They are
 /// computed once a byte, in integers that wrap.
-public final class ContextModel {
+package final class ContextModel {
   /// What is known of the content.
-  public let configuration: Configuration
+  package let configuration: ContextConfiguration
   /// The lanes of the content: the parts whose bytes take turns.
   package let lanes: UnsafeMutablePointer<Lane>
   /// The lane whose byte comes next, and the number of lanes; in memory of their own, because each
@@ -21,9 +24,9 @@ public final class ContextModel {
   private let arena = Arena()
 
   /// Makes a model that has seen nothing.
-  public init(_ configuration: Configuration) {
+  package init(_ configuration: ContextConfiguration) {
     self.configuration = configuration
-    let contextCount = configuration.kind.contextCount
+    let contextCount = configuration.type.contextCount
     lanes = .allocate(capacity: configuration.lanes)
     turn = .allocate(capacity: 1)
     turn.initialize(to: Turn(lane: lanes, laneCount: 1))
@@ -43,29 +46,29 @@ public final class ContextModel {
   }
 
   /// Number of lanes; at first 1.
-  public var laneCount: Int { turn.pointee.laneCount }
+  package var laneCount: Int { turn.pointee.laneCount }
 
   /// The lane whose byte comes next.
   package var lane: UnsafeMutablePointer<Lane> { turn.pointee.lane }
 
   /// The hashes of a lane's contexts, at the start of a byte: as many as the kind has contexts.
-  public func hashes(lane: Int) -> UnsafePointer<UInt64> { UnsafePointer(lanes[lane].hashes) }
+  package func hashes(lane: Int) -> UnsafePointer<UInt64> { UnsafePointer(lanes[lane].hashes) }
 
   /// Writes the hashes of a lane's n-grams, as many as ``NgramHasher/contextCount``.
-  public func fillNgramHashes(lane: Int, _ hashes: UnsafeMutablePointer<UInt64>) {
+  package func fillNgramHashes(lane: Int, _ hashes: UnsafeMutablePointer<UInt64>) {
     lanes[lane].fillNgramHashes(hashes)
   }
 
   /// The last byte of a lane; 0 at its start.
-  public func lastByte(lane: Int) -> UInt8 {
+  package func lastByte(lane: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: lanes[lane].hasher.recent)
   }
 
   /// Takes in the next byte of the lane whose turn it is.
-  public func append(_ byte: UInt8) { turn.pointee.lane.pointee.append(byte) }
+  package func append(_ byte: UInt8) { turn.pointee.lane.pointee.append(byte) }
 
   /// Gives the turn to the next lane.
-  public func advance() {
+  package func advance() {
     turn.pointee.lane += 1
     if turn.pointee.lane == lanes + turn.pointee.laneCount { turn.pointee.lane = lanes }
   }
@@ -74,13 +77,13 @@ public final class ContextModel {
   ///
   /// - Parameter starts: Where each lane begins, no more than the configuration's lanes. The first
   ///   one must be where the last lane has come to: it goes on with what that one knows.
-  public func moveLanes(to starts: [Int]) {
+  package func moveLanes(to starts: [Int]) {
     precondition(starts.count <= configuration.lanes, "more lanes than there is memory for")
     let hashes = lanes.pointee.hashes
     let last = lanes[laneCount - 1]
     for (index, start) in starts.enumerated() {
       (lanes + index).initialize(to: last)
-      lanes[index].hashes = hashes + index * configuration.kind.contextCount
+      lanes[index].hashes = hashes + index * configuration.type.contextCount
       if index == 0 { lanes[index].fillHashes() } else { lanes[index].restart(at: start) }
     }
     turn.pointee = Turn(lane: lanes, laneCount: starts.count)

@@ -1,3 +1,5 @@
+import Platform
+
 /// What is known of one part of the content that is predicted beside others; all tables are shared.
 package struct Lane {
   package var hasher: ContextHasher

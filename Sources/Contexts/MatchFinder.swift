@@ -1,3 +1,5 @@
+import Platform
+
 /// Finds the byte that followed the last occurrence of the bytes before it.
 package struct MatchFinder {
   /// The number of bytes that agree before the predicted one, 0 without a match.

@@ -3,10 +3,10 @@
 /// Trained tables are indexed by these hashes, so that they never change. Unlike the contexts of
 /// ``ContextModel`` they depend on nothing but the bytes before, within a few words: what holds of
 /// them in one content holds in another.
-public struct NgramHasher: Codable, Sendable {
+package struct NgramHasher: Codable, Sendable {
   /// The number of contexts: the last 2, 3, 4, 5 and 6 bytes; the word that is being written with
   /// the last byte; that word and the one before; the second and third last bytes.
-  public static let contextCount = 8
+  package static let contextCount = 8
 
   /// The last 8 bytes, the most recent one lowest.
   private var recent: UInt64 = 0
@@ -15,11 +15,11 @@ public struct NgramHasher: Codable, Sendable {
   private var previousWord: UInt64 = 0
 
   /// Makes a hasher that has seen nothing.
-  public init() {}
+  package init() {}
 
   /// Takes in the next byte.
   @inline(__always)
-  public mutating func append(_ byte: UInt8) {
+  package mutating func append(_ byte: UInt8) {
     recent = recent &<< 8 | UInt64(byte)
     let isUpper = byte &- 65 < 26
     if isUpper || byte &- 97 < 26 || byte >= 128 {
@@ -33,7 +33,7 @@ public struct NgramHasher: Codable, Sendable {
 
   /// Writes the hashes of all contexts to `hashes`.
   @inline(__always)
-  public func fill(_ hashes: UnsafeMutablePointer<UInt64>) {
+  package func fill(_ hashes: UnsafeMutablePointer<UInt64>) {
     @inline(__always) func set(_ index: Int, _ a: UInt64, _ b: UInt64 = 0) {
       var hash = (a &+ UInt64(index &+ 1) &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
       hash = (hash ^ hash &>> 32 ^ b &* 0xA0B4_28DB_1234_5679) &* 0xC2B2_AE3D_27D4_EB4F

@@ -1,3 +1,5 @@
+import Platform
+
 /// Predicts 16-bit fields that rise by steps: indexes of a table, offsets, line numbers, counters.
 ///
 /// Fields of one kind follow the same byte, their tag. Where a field may begin, what is expected is

@@ -1,8 +1,10 @@
+import Platform
+
 /// The distribution of a network's next byte in integers, bit by bit.
 ///
 /// `docs/NUMERICS.md`, section 5, defines the frequencies. They are kept as the sums of a binary tree,
 /// so that a bit's probability is a quotient of two of them.
-public struct ByteFrequencies {
+package struct ByteFrequencies {
   private let kernels: Kernels
   /// 512 nodes: 1 is the root, 2 n and 2 n + 1 are below n, 256 + v is the value v.
   private let tree: ZeroedBuffer<UInt32>
@@ -11,16 +13,16 @@ public struct ByteFrequencies {
   private var bitsLeft = 8
 
   /// The most probable byte among those that agree with the bits so far.
-  public private(set) var expectedByte = 0
+  package private(set) var expectedByte = 0
 
   /// Makes frequencies for the lanes of `network`; they are to be started.
-  public init(for network: Network) {
+  package init(for network: Network) {
     kernels = network.kernels
     tree = ZeroedBuffer(count: 512)
   }
 
   /// Begins a byte with what `network` predicts for a lane.
-  public mutating func start(_ network: Network, lane: Int) {
+  package mutating func start(_ network: Network, lane: Int) {
     guard let probabilities = network.probabilities(lane: lane).baseAddress else { return }
     kernels.fillFrequencyTree(probabilities, tree.pointer)
     node = 1
@@ -29,20 +31,20 @@ public struct ByteFrequencies {
   }
 
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
-  public var probability: UInt32 {
+  package var probability: UInt32 {
     UInt32(
       truncatingIfNeeded: UInt64(tree.pointer[2 &* node &+ 1]) &<< 32 / UInt64(tree.pointer[node]))
   }
 
   /// The probability of ``expectedByte``, given the bits so far, in units of 2^-8.
-  public var expectedShare: Int {
+  package var expectedShare: Int {
     Int(UInt64(tree.pointer[256 | expectedByte]) &<< 8 / UInt64(tree.pointer[node]))
   }
 
   /// Takes in the next bit, the highest one first.
   ///
   /// - Returns: The byte that the bit completes; then the next one is to be started.
-  public mutating func update(bit: Bool) -> UInt8? {
+  package mutating func update(bit: Bool) -> UInt8? {
     node = node &<< 1 | (bit ? 1 : 0)
     bitsLeft &-= 1
     if bitsLeft == 0 { return UInt8(truncatingIfNeeded: node) }

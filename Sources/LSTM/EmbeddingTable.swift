@@ -1,4 +1,5 @@
 import CKernels
+import Platform
 
 /// The context embeddings: rows of gate pre-activations, found by a context's hash.
 ///

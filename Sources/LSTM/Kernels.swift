@@ -1,5 +1,12 @@
 import CKernels
-import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// The C kernels of one instruction set, under Swift names.
 ///
@@ -11,7 +18,7 @@ struct Kernels {
   ///
   /// - Throws: ``KernelError`` if the variable names a set that is unknown or not available.
   static func selected() throws(KernelError) -> Kernels {
-    try named(ProcessInfo.processInfo.environment["LSTMZIP_SIMD"] ?? "")
+    try named(getenv("LSTMZIP_SIMD").map { String(cString: $0) } ?? "")
   }
 
   /// The set with the given name, or the best one of this processor for an empty name.
@@ -179,22 +186,22 @@ struct Kernels {
 }
 
 /// The choice of an instruction set by the environment.
-public enum InstructionSet {
+package enum InstructionSet {
   /// Checks that the set that `LSTMZIP_SIMD` names is there; nothing named is all right.
   ///
   /// - Throws: ``KernelError`` if it is unknown or this processor lacks it.
-  public static func checkSelection() throws(KernelError) {
+  package static func checkSelection() throws(KernelError) {
     _ = try Kernels.selected()
   }
 }
 
 /// The instruction set that `LSTMZIP_SIMD` asks for is unknown, or this processor lacks it.
-public struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The name that was asked for.
-  public let name: String
+  package let name: String
 
   /// What is wrong, with the names of the sets that there are.
-  public var description: String {
+  package var description: String {
     let available = String(cString: lstmzip_kernels_available())
     return "LSTMZIP_SIMD: no instruction set \"\(name)\" on this processor; it has: \(available)"
   }

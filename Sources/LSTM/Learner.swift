@@ -1,4 +1,5 @@
 import CKernels
+import Platform
 import Synchronization
 
 /// Truncated backpropagation through time (Werbos, "Backpropagation through time", 1990) over one

@@ -1,5 +1,5 @@
 /// The parts of a network's work, for measurements.
-public enum NetworkPhase: Hashable, CaseIterable, Sendable {
+package enum NetworkPhase: Hashable, CaseIterable, Sendable {
   /// Predicting.
   case forward
   /// The gradients of activations and weights.
@@ -13,7 +13,7 @@ extension NetworkConfiguration {
   /// multiplications.
   ///
   /// The optimiser has none.
-  public func productOperations(of phase: NetworkPhase) -> Int {
+  package func productOperations(of phase: NetworkPhase) -> Int {
     let layout = ParameterLayout(self)
     let gates = layout.layers.map { $0.recurrent.count + $0.lower.count }.reduce(0, +)
     let forward = 2 * (gates + layout.output.count)
@@ -29,12 +29,12 @@ extension NetworkConfiguration {
 
 extension InstructionSet {
   /// The name of the set in use: "portable", "avx2", "avx512" or "neon".
-  public static var name: String { (try? Kernels.selected())?.name ?? "" }
+  package static var name: String { (try? Kernels.selected())?.name ?? "" }
 
   /// Keeps one core at its peak of fused multiply-adds for `rounds` rounds.
   ///
   /// - Returns: The floating-point operations that it did, two for a multiply-add.
-  public static func runAtPeak(rounds: Int) -> Int {
+  package static func runAtPeak(rounds: Int) -> Int {
     (try? Kernels.selected())?.runAtPeak(rounds: rounds) ?? 0
   }
 }

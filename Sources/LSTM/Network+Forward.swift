@@ -4,7 +4,7 @@ import CKernels
 extension Network {
   /// Asks the memory for what tells where the rows of a lane's contexts are; worth while if
   /// ``predict(after:contexts:ngrams:)``, which asks for it too, follows some time after it.
-  public func prefetch(
+  package func prefetch(
     contexts hashes: UnsafePointer<UInt64>, ngrams ngramHashes: UnsafePointer<UInt64>? = nil
   ) {
     if let ngrams, let ngramHashes {

@@ -6,7 +6,7 @@ extension Network {
   /// Neither the optimiser's moments nor the state of the current content are in it.
   ///
   /// - Complexity: O(parameters).
-  public var parameterBytes: [UInt8] {
+  package var parameterBytes: [UInt8] {
     if isLearning { finishLearning() }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(parameterByteCount)
@@ -30,7 +30,7 @@ extension Network {
   /// - Parameter bytes: What ``parameterBytes`` gave for a network of the same configuration.
   /// - Throws: ``ConfigurationError`` if their number is not that of this configuration.
   /// - Complexity: O(parameters).
-  public func load(parameterBytes bytes: [UInt8]) throws(ConfigurationError) {
+  package func load(parameterBytes bytes: [UInt8]) throws(ConfigurationError) {
     guard bytes.count == parameterByteCount else {
       throw ConfigurationError(
         message: "the network has \(parameterByteCount) bytes of parameters, not \(bytes.count)")

@@ -2,16 +2,16 @@
 /// and to go on in another process.
 extension Network {
   /// Steps of a window; between windows that of the next one.
-  public var windowSteps: Int { schedule.window }
+  package var windowSteps: Int { schedule.window }
 
   /// The index of the n-gram embeddings, if the network has any.
-  public var ngramIndex: NgramIndex? { ngrams?.index }
+  package var ngramIndex: NgramIndex? { ngrams?.index }
 
   /// The updates that learning has begun.
-  public var updates: Int { schedule.updates }
+  package var updates: Int { schedule.updates }
 
   /// Forgets what a lane has seen, as at the start of its content; between two windows.
-  public func resetState(lane: Int) {
+  package func resetState(lane: Int) {
     precondition(step == 0, "a state is reset between two windows")
     window.clearState(lane: lane, cells: configuration.allCells)
   }
@@ -20,7 +20,7 @@ extension Network {
   ///
   /// A call changes what the network learns, so that those who want the same weights make the same
   /// calls.
-  public func synchronise() {
+  package func synchronise() {
     precondition(step == 0, "learning is waited for between two windows")
     guard isLearning else { return }
     finishLearning()
@@ -31,7 +31,7 @@ extension Network {
   /// index: calls `visit` with each part in a fixed order, to save it or to fill it.
   ///
   /// After ``synchronise()``; after filling it call ``stateFilled(updates:)``.
-  public func visitState(_ visit: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+  package func visitState(_ visit: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
     precondition(step == 0 && !isLearning, "a state is visited after synchronise()")
     try visit(UnsafeMutableRawBufferPointer(parameters.values))
     try visit(UnsafeMutableRawBufferPointer(learner.secondMoments.values))
@@ -45,14 +45,14 @@ extension Network {
   }
 
   /// What the network remembers of the contents of its lanes; between two windows.
-  public func visitLaneStates(_ visit: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+  package func visitLaneStates(_ visit: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
     precondition(step == 0, "states are visited between two windows")
     try visit(window.hiddenState(lanes: lanes))
     try visit(window.cellState(lanes: lanes, cells: configuration.allCells))
   }
 
   /// Goes on with a state that ``visitState(_:)`` filled, after as many updates.
-  public func stateFilled(updates: Int) {
+  package func stateFilled(updates: Int) {
     schedule.resume(updates: updates)
     parametersChanged()
   }

@@ -1,4 +1,5 @@
 import CKernels
+import Platform
 
 /// A deep LSTM that predicts the next byte of one or more lanes and learns from every byte.
 ///
@@ -13,11 +14,11 @@ import CKernels
 /// second thread has that long to learn it.
 ///
 /// Not thread-safe: a network belongs to one task at a time.
-public final class Network {
+package final class Network {
   /// The shape that the network was made with.
-  public let configuration: NetworkConfiguration
+  package let configuration: NetworkConfiguration
   /// Contents that are predicted side by side: at first 1, see ``split()``.
-  public var lanes: Int { laneCount }
+  package var lanes: Int { laneCount }
   /// Stored apart: each access to a public variable would be checked at run time.
   var laneCount = 1
 
@@ -39,14 +40,14 @@ public final class Network {
   /// Steps of the current window that are done.
   private(set) var step = 0
   /// Whether windows are learned from; a network that only predicts keeps its state up to date.
-  public var learns = true
+  package var learns = true
   /// The learning rate of the windows to come, instead of the schedule's.
-  public var learningRate: Float?
+  package var learningRate: Float?
   /// Bytes that the network was shown.
   var byteCount = 0
   let learner: Learner
   /// Is told which phase begins, and nil when one ends; of a network with one thread.
-  public var observer: ((NetworkPhase?) -> Void)? {
+  package var observer: ((NetworkPhase?) -> Void)? {
     get { learner.observer }
     set { learner.observer = newValue }
   }
@@ -67,7 +68,7 @@ public final class Network {
   ///     the same.
   /// - Throws: ``ConfigurationError`` if the configuration is not valid, or ``KernelError`` if the
   ///   instruction set that the environment asks for is not available.
-  public convenience init(
+  package convenience init(
     configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed,
     ngrams: NgramSource? = nil, threads: Int = 1
   ) throws {
@@ -141,7 +142,7 @@ public final class Network {
   /// The probability of each value of the next byte of a lane; the sum is 1 but for rounding.
   ///
   /// Of the last ``predict(after:contexts:)``, until ``learn(_:)``.
-  public func probabilities(lane: Int) -> UnsafeBufferPointer<Float> {
+  package func probabilities(lane: Int) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(
       start: window.probabilities.pointer + (step * lanes + lane) * 256, count: 256)
   }
@@ -153,7 +154,7 @@ public final class Network {
   ///   - hashes: The hashes of each lane's contexts, lane by lane.
   ///   - ngramHashes: The hashes of each lane's n-grams, lane by lane, if the network has any.
   /// - Complexity: some two multiply-adds a weight and lane.
-  public func predict(
+  package func predict(
     after bytes: UnsafePointer<UInt8>, contexts hashes: UnsafePointer<UInt64>,
     ngrams ngramHashes: UnsafePointer<UInt64>? = nil
   ) {
@@ -167,7 +168,7 @@ public final class Network {
   /// Shows the network the byte that came in each lane.
   ///
   /// - Complexity: at the end of a window, some four multiply-adds for each weight and byte of it.
-  public func learn(_ bytes: UnsafePointer<UInt8>) {
+  package func learn(_ bytes: UnsafePointer<UInt8>) {
     for lane in 0..<lanes {
       window.targets.pointer[step * lanes + lane] = bytes[lane]
     }
@@ -179,7 +180,7 @@ public final class Network {
   /// Goes on with all the lanes of the configuration, each from the state of the only one so far.
   ///
   /// Between ``learn(_:)`` and ``predict(after:contexts:)``.
-  public func split() {
+  package func split() {
     precondition(lanes == 1, "the network was split before")
     if step > 0 { endWindow() }
     laneCount = configuration.lanes

@@ -1,36 +1,36 @@
 /// The shape of a network and the constants of its learning: all that a decoder must know to build
 /// the same network.
-public struct NetworkConfiguration: Hashable, Sendable {
+package struct NetworkConfiguration: Hashable, Sendable {
   /// Layers, 1 to 8.
-  public var layers = 1
+  package var layers = 1
   /// Memory cells a layer: a multiple of 16, from 16 to 1024.
-  public var cells = 64
+  package var cells = 64
   /// Whether the input gate is 1 - the forget gate, which saves a quarter of the work.
-  public var hasCoupledGates = true
+  package var hasCoupledGates = true
   /// Steps that backpropagation through time goes back at most, 4 to 255.
   ///
   /// A network begins with 4 steps and comes to its limit with time: see ``LearningSchedule``.
-  public var longestWindow = 32
+  package var longestWindow = 32
   /// Contexts whose embeddings are added to the first layer's gates, 0 to 64.
-  public var contexts = 16
+  package var contexts = 16
   /// Binary logarithm of the number of embedding rows that all contexts share, 2 to 24.
-  public var embeddingRowBits = 17
+  package var embeddingRowBits = 17
   /// Trained n-gram embeddings that are an input of the first layer, 0 to 16, see ``NgramTable``.
-  public var ngrams = 0
+  package var ngrams = 0
   /// Numbers of each of them: a multiple of 16, up to 64.
-  public var ngramWidth = 16
+  package var ngramWidth = 16
   /// The learning rate at the start in units of 2^-16, 1 to 65535.
-  public var learningRate = 524
+  package var learningRate = 524
   /// The same of the context embeddings; nil for that of everything else.
-  public var contextLearningRate: Int?
+  package var contextLearningRate: Int?
   /// Lanes that the content is split into after its beginning, 1 to 64: see ``Network/split()``.
-  public var lanes = 1
+  package var lanes = 1
 
   /// The seed of the initial weights in the archive format.
-  public static let defaultSeed: UInt64 = 0x1234567
+  package static let defaultSeed: UInt64 = 0x1234567
 
   /// Makes the default configuration.
-  public init() {}
+  package init() {}
 
   /// Gates of a layer that have weights of their own: 3 coupled, or 4.
   var gates: Int { hasCoupledGates ? 3 : 4 }
@@ -44,7 +44,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// Checks every field against its limits.
   ///
   /// - Throws: ``ConfigurationError`` for the first field that is out of its range.
-  public func validate() throws(ConfigurationError) {
+  package func validate() throws(ConfigurationError) {
     try Self.check("layers", layers, in: 1...8)
     try Self.check("cells", cells, in: 16...1024)
     guard cells.isMultiple(of: 16) else {
@@ -66,7 +66,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   }
 
   /// Weights of the matrix products: each costs some six operations a byte.
-  public var weightCount: Int { ParameterLayout(self).count }
+  package var weightCount: Int { ParameterLayout(self).count }
 
   /// Rows of the largest window: steps times lanes.
   var longestWindowRows: Int { lanes * longestWindow }
@@ -74,7 +74,7 @@ public struct NetworkConfiguration: Hashable, Sendable {
   /// Bytes of memory that a network of this shape holds.
   ///
   /// The configuration must be valid.
-  public var requiredBytes: Int {
+  package var requiredBytes: Int {
     let rows = longestWindowRows
     let embeddings = EmbeddingTable.requiredBytes(
       rowBits: contexts == 0 ? 2 : embeddingRowBits, width: gateWidth, changes: rows * contexts)
@@ -98,10 +98,10 @@ public struct NetworkConfiguration: Hashable, Sendable {
 }
 
 /// A network's configuration that this version cannot serve.
-public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, in one line without a full stop.
-  public let message: String
+  package let message: String
 
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
 }

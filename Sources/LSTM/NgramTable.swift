@@ -1,22 +1,23 @@
 import CKernels
+import Platform
 
 /// Which rows of a trained table belong to which contexts.
 ///
 /// Rows lie in buckets of four. A row carries a check of its context's hash: a context that was not
 /// worth a row in training finds none, and its input is zeros instead of what another one means.
-public struct NgramIndex: Sendable {
+package struct NgramIndex: Sendable {
   /// Rows of a bucket.
   static let bucketSize = 4
   /// The limits of ``rowBits``.
-  public static let rowBitsRange = 2...24
+  package static let rowBitsRange = 2...24
 
   /// Binary logarithm of the number of rows.
-  public let rowBits: Int
+  package let rowBits: Int
   /// A check for each row; 0 for a row that belongs to nobody.
-  public let checks: ConstantBuffer<UInt16>
+  package let checks: ConstantBuffer<UInt16>
 
   /// Makes an index from the checks of `2^rowBits` rows.
-  public init(rowBits: Int, checks: ConstantBuffer<UInt16>) {
+  package init(rowBits: Int, checks: ConstantBuffer<UInt16>) {
     precondition(Self.rowBitsRange.contains(rowBits) && checks.count == 1 << rowBits)
     self.rowBits = rowBits
     self.checks = checks
@@ -28,7 +29,7 @@ public struct NgramIndex: Sendable {
   ///   - forEachHash: Calls its argument with the hash of every context there is, any number of
   ///     times; a context takes another one's row only if it is worth more.
   ///   - worth: What a context is worth; 0 for no row.
-  public init(
+  package init(
     rowBits: Int, forEachHash: ((UInt64) -> Void) -> Void, worth: @escaping (UInt64) -> UInt8
   ) {
     let checks = ZeroedBuffer<UInt16>(count: 1 << rowBits)
@@ -82,22 +83,22 @@ public struct NgramIndex: Sendable {
 ///
 /// A number is four bits, from -7 to 7, times the row's scale, which is eight bits times
 /// ``scale``. The rows of a byte's contexts, one after the other, are an input of the first layer.
-public struct NgramTable: Sendable {
+package struct NgramTable: Sendable {
   /// Which rows there are.
-  public let index: NgramIndex
+  package let index: NgramIndex
   /// Numbers of a row, a multiple of 16.
-  public let width: Int
+  package let width: Int
   /// All rows, one after the other, two numbers a byte, the first one lowest, each with 8 added.
-  public let values: ConstantBuffer<UInt8>
+  package let values: ConstantBuffer<UInt8>
   /// The rows' scales, in units of ``scale``.
-  public let rowScales: ConstantBuffer<UInt8>
+  package let rowScales: ConstantBuffer<UInt8>
   /// The unit of the rows' scales.
-  public let scale: Float
+  package let scale: Float
 
   private static let greatest: Float = 7
 
   /// Makes a table of `2^index.rowBits` rows.
-  public init(
+  package init(
     index: NgramIndex, width: Int, values: ConstantBuffer<UInt8>, rowScales: ConstantBuffer<UInt8>,
     scale: Float
   ) {
@@ -174,7 +175,7 @@ public struct NgramTable: Sendable {
 }
 
 /// Where a network's n-gram embeddings come from.
-public enum NgramSource: Sendable {
+package enum NgramSource: Sendable {
   /// A table that stays as it is.
   case table(NgramTable)
   /// Rows that start at zero and learn with the network.

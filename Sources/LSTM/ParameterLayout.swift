@@ -1,4 +1,5 @@
 import CKernels
+import Platform
 
 /// Where each dense tensor lies in the one block that holds them all.
 ///
@@ -105,3 +106,6 @@ struct ParameterLayout {
     layers.flatMap { [$0.recurrent, $0.lower, $0.gain, $0.bias] } + [output]
   }
 }
+
+/// What the kernels read and write.
+typealias FloatBuffer = ZeroedBuffer<Float>

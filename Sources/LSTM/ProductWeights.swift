@@ -1,4 +1,5 @@
 import CKernels
+import Platform
 
 /// The dense parameters as predictions and backpropagation read them, laid out by ``ParameterLayout``.
 ///

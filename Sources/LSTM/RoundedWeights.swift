@@ -1,22 +1,24 @@
+import Platform
+
 /// Trained weights in 8 bits each: blocks of 64 share a scale, in binary16.
 ///
 /// A weight is its integer times its block's scale.
-public struct RoundedWeights: Sendable {
+package struct RoundedWeights: Sendable {
   /// The integers.
-  public let values: ConstantBuffer<Int8>
+  package let values: ConstantBuffer<Int8>
   /// The scales, as binary16.
-  public let scales: ConstantBuffer<UInt16>
+  package let scales: ConstantBuffer<UInt16>
 
   /// Weights that share a scale; the last block may have fewer.
-  public static let blockLength = 64
+  package static let blockLength = 64
 
   /// Blocks of so many weights.
-  public static func blocks(of count: Int) -> Int { (count + blockLength - 1) / blockLength }
+  package static func blocks(of count: Int) -> Int { (count + blockLength - 1) / blockLength }
 
   /// Takes integers and as many scales as they have blocks.
   ///
   /// - Throws: ``ConfigurationError`` if the numbers of elements do not fit together.
-  public init(
+  package init(
     values: ConstantBuffer<Int8>, scales: ConstantBuffer<UInt16>
   ) throws(ConfigurationError) {
     guard scales.count == Self.blocks(of: values.count) else {
@@ -27,7 +29,7 @@ public struct RoundedWeights: Sendable {
   }
 
   /// Rounds weights to the nearest; rounding again changes nothing.
-  public init(_ weights: [Float]) {
+  package init(_ weights: [Float]) {
     var values: [Int8] = []
     var scales: [UInt16] = []
     values.reserveCapacity(weights.count)
@@ -48,10 +50,10 @@ public struct RoundedWeights: Sendable {
   }
 
   /// Number of weights.
-  public var count: Int { values.count }
+  package var count: Int { values.count }
 
   /// The weight with the given place.
-  public subscript(index: Int) -> Float {
+  package subscript(index: Int) -> Float {
     Float(values.pointer[index])
       * HalfPrecision.float(scales.pointer[index / Self.blockLength])
   }

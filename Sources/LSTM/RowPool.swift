@@ -1,4 +1,5 @@
 import CKernels
+import Platform
 
 /// Rows of numbers that one thread reads while another one computes their next values.
 ///

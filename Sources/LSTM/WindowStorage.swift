@@ -1,3 +1,5 @@
+import Platform
+
 /// What the forward steps of one window leave for backpropagation.
 ///
 /// Matrices are in row-major order, one row a step and lane: row `t * lanes + l` is that of step `t`

@@ -1,5 +1,5 @@
 import CKernels
-import Foundation
+import Platform
 import Synchronization
 
 /// A thread that does one kind of work again and again, each time it is told to.
@@ -18,13 +18,14 @@ final class Worker: @unchecked Sendable {
   private let state = Atomic<Int>(State.idle)
   private let workerSleeps = Atomic<Bool>(false)
   private let callerSleeps = Atomic<Bool>(false)
-  private let toWorker = DispatchSemaphore(value: 0)
-  private let toCaller = DispatchSemaphore(value: 0)
-  private let hasEnded = DispatchSemaphore(value: 0)
+  private let toWorker = Semaphore()
+  private let toCaller = Semaphore()
+  /// Guarded by the caller: ``init(_:)`` and ``stop()`` alone touch it.
+  private var thread: Thread?
 
   /// Makes a thread that runs `work` each time ``start()`` is called.
   init(_ work: @escaping @Sendable () -> Void) {
-    let thread = Thread { [self] in
+    thread = Thread(name: "lstmzip learning") { [self] in
       while true {
         wait(while: State.idle, sleeps: workerSleeps, toWorker)
         guard state.load(ordering: .acquiring) == State.busy else { break }
@@ -32,10 +33,7 @@ final class Worker: @unchecked Sendable {
         state.store(State.idle, ordering: .sequentiallyConsistent)
         wake(callerSleeps, toCaller)
       }
-      hasEnded.signal()
     }
-    thread.name = "lstmzip learning"
-    thread.start()
   }
 
   /// Begins the work; the one before must have been waited for.
@@ -62,15 +60,16 @@ final class Worker: @unchecked Sendable {
     wait()
     state.store(State.stopped, ordering: .sequentiallyConsistent)
     wake(workerSleeps, toWorker)
-    hasEnded.wait()
+    thread?.join()
+    thread = nil
   }
 
-  private func wake(_ sleeps: borrowing Atomic<Bool>, _ semaphore: DispatchSemaphore) {
+  private func wake(_ sleeps: borrowing Atomic<Bool>, _ semaphore: Semaphore) {
     if sleeps.exchange(false, ordering: .sequentiallyConsistent) { semaphore.signal() }
   }
 
   private func wait(
-    while value: Int, sleeps: borrowing Atomic<Bool>, _ semaphore: DispatchSemaphore
+    while value: Int, sleeps: borrowing Atomic<Bool>, _ semaphore: Semaphore
   ) {
     for _ in 0..<Self.looksBeforeSleep {
       if state.load(ordering: .acquiring) != value { return }

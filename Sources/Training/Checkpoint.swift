@@ -1,7 +1,8 @@
-import Compressor
 import Contexts
 import Foundation
 import LSTM
+import Platform
+import Serialisation
 
 /// A training that can be gone on with, as a file: a length, as many bytes of JSON, the checks of the
 /// n-gram index if it was not taken from a model, the network's state, and a digest of all that.
@@ -86,10 +87,10 @@ struct Checkpoint {
   }
 
   private static func digest(_ bytes: Data) -> UInt64 {
-    bytes.withUnsafeBytes { Digest(of: $0.bindMemory(to: UInt8.self)).value }
+    bytes.withUnsafeBytes { Digest(of: $0).value }
   }
 
   private static func integer(_ bytes: Data) -> UInt64 {
-    bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    UInt64(littleEndian: bytes)
   }
 }

@@ -1,5 +1,6 @@
 import Contexts
 import LSTM
+import Platform
 
 /// Counts in how many pieces of the training data each n-gram occurs: what is worth a row of the table
 /// is what many contents have in common, not what one of them repeats.

@@ -1,13 +1,14 @@
-import Compressor
 import Contexts
 import Foundation
 import LSTM
+import Serialisation
+import TrainedModels
 
 /// Trains a network, window by window, on many contents side by side.
 ///
 /// Deterministic: the plan and the data decide every bit, whatever the number of threads, and however
 /// often the training is stopped and gone on with.
-public final class Trainer {
+package final class Trainer {
   /// What is known of a lane's content.
   struct Lane: Codable {
     /// The piece, as a place in the data, and the bytes of it that were shown.
@@ -18,17 +19,17 @@ public final class Trainer {
   }
 
   /// What is to be done.
-  public let plan: TrainingPlan
+  package let plan: TrainingPlan
   /// Bytes that were learned from.
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
   /// The mean cost of a byte, in bits, of the last call of ``advance()``.
-  public private(set) var loss = 0.0
+  package private(set) var loss = 0.0
 
   let network: Network
   private let data: TrainingData
   private let batch: LaneBatch
   /// The networks that shared the table before.
-  private let base: ModelFile?
+  private let base: TrainedModelFile?
   private let baseDigest: String?
   /// Pieces that were given to lanes, in all passes, and their order in the present one.
   private var piecesBegun = 0
@@ -51,8 +52,8 @@ public final class Trainer {
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does; an error with a
   ///   description if the plan cannot be followed, or the checkpoint is damaged or of another
   ///   training.
-  public init(
-    plan: TrainingPlan, data: TrainingData, base: ModelFile?, index: NgramIndex? = nil,
+  package init(
+    plan: TrainingPlan, data: TrainingData, base: TrainedModelFile?, index: NgramIndex? = nil,
     threads: Int,
     checkpoint path: String?
   ) throws {
@@ -60,7 +61,7 @@ public final class Trainer {
     self.plan = plan
     self.data = data
     self.base = base
-    baseDigest = base.map { $0.bytes.withUnsafeBufferPointer { Digest(of: $0) }.description }
+    baseDigest = base.map { Digest(of: $0.bytes).description }
     batch = LaneBatch(lanes: plan.lanes)
     lanes = Array(repeating: Lane(), count: plan.lanes)
     var checkpoint = try path.map { try Checkpoint(path: $0) }
@@ -100,18 +101,18 @@ public final class Trainer {
   /// What the training whose checkpoint is at `path` is to do.
   ///
   /// - Throws: What reading the checkpoint throws.
-  public static func plan(ofCheckpoint path: String) throws -> TrainingPlan {
+  package static func plan(ofCheckpoint path: String) throws -> TrainingPlan {
     try Checkpoint(path: path).progress.plan
   }
 
   /// The n-grams that have rows.
-  public var index: NgramIndex? { network.ngramIndex }
+  package var index: NgramIndex? { network.ngramIndex }
 
   /// Whether the budget is spent.
-  public var isDone: Bool { byteCount >= plan.byteBudget || data.pieces.isEmpty }
+  package var isDone: Bool { byteCount >= plan.byteBudget || data.pieces.isEmpty }
 
   /// Learns from half a megabyte more, less if the budget is small.
-  public func advance() {
+  package func advance() {
     var cost = 0.0
     let begin = byteCount
     let end = min(byteCount + segmentBytes, plan.byteBudget)
@@ -126,7 +127,7 @@ public final class Trainer {
   }
 
   /// Writes all that is needed to go on with the training from here, under its name when it is whole.
-  public func writeCheckpoint(to path: String) throws {
+  package func writeCheckpoint(to path: String) throws {
     try Checkpoint.write(
       Checkpoint.Progress(
         plan: plan, data: data.digest.description, base: baseDigest, byteCount: byteCount,
@@ -134,12 +135,12 @@ public final class Trainer {
   }
 
   /// The place of the network in the model.
-  public var place: Int { plan.place(base: base) }
+  package var place: Int { plan.place(base: base) }
 
   /// The model as it is now.
   ///
   /// - Parameter losses: What is recorded of its quality, by name, in bits a byte.
-  public func model(losses: [String: Double]) throws -> ModelFile {
+  package func model(losses: [String: Double]) throws -> TrainedModelFile {
     guard let ngrams = network.ngramTable else {
       preconditionFailure("a network in training has n-grams")
     }
@@ -150,7 +151,7 @@ public final class Trainer {
       trainedBytes: byteCount, losses: losses)
     var networks = base?.networks ?? []
     networks.replaceSubrange(place..<min(place + 1, networks.count), with: [try network.prior])
-    return ModelFile(
+    return TrainedModelFile(
       ngrams: ngrams, networks: networks,
       experts: base?.experts ?? [],
       record: (base?.record ?? []) + [UInt8](try encoder.encode(record)) + [10])

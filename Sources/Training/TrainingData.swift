@@ -1,10 +1,10 @@
-import Compressor
 import Foundation
 import LSTM
+import Serialisation
 
 /// The bytes that a network is trained on: files, cut into pieces that are shown in another order in
 /// each pass.
-public struct TrainingData: Sendable {
+package struct TrainingData: Sendable {
   /// A part of a file.
   struct Piece: Sendable {
     var file: Int
@@ -25,17 +25,14 @@ public struct TrainingData: Sendable {
   /// Steps of the windows that the pieces are cut for.
   let windowSteps: Int
   /// Bytes of all pieces.
-  public let byteCount: Int
+  package let byteCount: Int
 
   /// Cuts `files`; what is left of a file after its last whole window is not shown.
-  public init(files: [[UInt8]], windowSteps: Int) {
+  package init(files: [[UInt8]], windowSteps: Int) {
     self.files = files
     self.windowSteps = windowSteps
     let windowSteps = max(1, min(windowSteps, Self.pieceLength))
-    digest = files.withUnsafeBufferPointer { files in
-      let digests = files.map { file in file.withUnsafeBufferPointer { Digest(of: $0).value } }
-      return digests.withUnsafeBytes { Digest(of: $0.bindMemory(to: UInt8.self)) }
-    }
+    digest = Digest(of: files.flatMap { Digest(of: $0).value.littleEndianBytes })
     var pieces: [Piece] = []
     let length = Self.pieceLength / windowSteps * windowSteps
     for (index, file) in files.enumerated() {
@@ -61,7 +58,7 @@ public struct TrainingData: Sendable {
   /// Reads files and, in the order of their names, all files below folders.
   ///
   /// - Throws: What reading a file throws.
-  public static func contents(of paths: [String]) throws -> [[UInt8]] {
+  package static func contents(of paths: [String]) throws -> [[UInt8]] {
     try paths.flatMap { try regularFiles(below: $0) }.map { [UInt8](try Data(contentsOf: $0)) }
   }
 

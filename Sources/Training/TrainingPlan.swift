@@ -1,40 +1,40 @@
-import Compressor
 import Contexts
 import LSTM
+import TrainedModels
 
 /// What a training is to do: with the data and the program's version this decides the model, to the
 /// last bit.
-public struct TrainingPlan: Codable, Hashable, Sendable {
+package struct TrainingPlan: Codable, Hashable, Sendable {
   /// Layers of the network.
-  public var layers: Int
+  package var layers: Int
   /// Cells of a layer.
-  public var cells: Int
+  package var cells: Int
   /// Numbers of an n-gram's row.
-  public var ngramWidth = 16
+  package var ngramWidth = 16
   /// The binary logarithm of the number of rows.
-  public var ngramRowBits = 21
+  package var ngramRowBits = 21
   /// Contents that are learned from side by side.
-  public var lanes = 8
+  package var lanes = 8
   /// Steps of a window.
-  public var windowSteps = TrainingPlan.standardWindowSteps
+  package var windowSteps = TrainingPlan.standardWindowSteps
   /// The greatest learning rate: it rises over the first hundredth of the bytes and falls linearly
   /// after that.
-  public var learningRate: Float = 0.004
+  package var learningRate: Float = 0.004
   /// The part of the learning rate that is left at the end.
-  public var finalRateShare: Float = 0.05
+  package var finalRateShare: Float = 0.05
   /// Bytes to learn from, in as many passes over the data as that takes.
-  public var byteBudget: Int
+  package var byteBudget: Int
   /// Decides the order of the data and the initial weights.
-  public var seed: UInt64 = 1
+  package var seed: UInt64 = 1
   /// The place, from 0, of the base model's network that is trained further, or grown to another one
   /// if it has fewer cells; nil for a network that starts from nothing.
-  public var start: Int?
+  package var start: Int?
 
   /// Steps of a window unless a plan says otherwise.
-  public static let standardWindowSteps = 64
+  package static let standardWindowSteps = 64
 
   /// A plan for a network of the given shape.
-  public init(layers: Int, cells: Int, byteBudget: Int) {
+  package init(layers: Int, cells: Int, byteBudget: Int) {
     self.layers = layers
     self.cells = cells
     self.byteBudget = byteBudget
@@ -61,7 +61,7 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
   }
 
   /// Checks what the network's configuration does not.
-  func validate(data: TrainingData, base: ModelFile?) throws {
+  func validate(data: TrainingData, base: TrainedModelFile?) throws {
     guard NgramIndex.rowBitsRange.contains(ngramRowBits) else {
       throw Failure(
         description: "the logarithm of the n-gram rows, \(ngramRowBits), is not between "
@@ -82,16 +82,16 @@ public struct TrainingPlan: Codable, Hashable, Sendable {
       }
     }
     guard
-      data.pieces.isEmpty || place(base: base) < ModelFile.greatestNetworkCount
+      data.pieces.isEmpty || place(base: base) < TrainedModelFile.greatestNetworkCount
     else {
       throw Failure(
-        description: "a model has no more than \(ModelFile.greatestNetworkCount) networks")
+        description: "a model has no more than \(TrainedModelFile.greatestNetworkCount) networks")
     }
     try configuration(width: base?.ngrams.width).validate()
   }
 
   /// The place of the network in the model: that of the one which it goes on with, or a new one.
-  func place(base: ModelFile?) -> Int {
+  func place(base: TrainedModelFile?) -> Int {
     let networks = base?.networks ?? []
     guard let start, networks[start].cells == cells else { return networks.count }
     return start

@@ -1,4 +1,3 @@
-import Compressor
 import Contexts
 import LSTM
 
@@ -6,7 +5,7 @@ extension Trainer {
   /// The mean cost of a byte of other files, in bits, of the network as it is, without learning.
   ///
   /// - Parameter files: They are predicted side by side, each from its start.
-  public func validate(_ files: [[UInt8]], bytesPerFile: Int = 1 << 14) -> Double {
+  package func validate(_ files: [[UInt8]], bytesPerFile: Int = 1 << 14) -> Double {
     var saved: [[UInt8]] = []
     network.visitLaneStates { saved.append([UInt8]($0)) }
     defer {

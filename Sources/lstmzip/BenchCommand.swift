@@ -1,7 +1,7 @@
 import ArgumentParser
-import Compressor
-import LSTM
 import Foundation
+import LSTM
+import Prediction
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,9 +34,9 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let prior = try models.prior()
-    let priors = try models.store()
-    var measured = levels ? level.allLevels(prior: prior) : [level.level(prior: prior)]
+    let model = try models.chosen()
+    let store = try models.store()
+    var measured = levels ? try level.all(model) : [try level.chosen(model)]
     if let network { measured = measured.map { network.replacing(in: $0) } }
     var results: [[BenchmarkResult]] = measured.map { _ in [] }
     if !json { Standard.print(BenchmarkResult.heading) }
@@ -44,7 +44,7 @@ struct BenchCommand: ParsableCommand {
       let content = try InputFile(file).readAll()
       for (index, level) in measured.enumerated() {
         let result = try BenchmarkResult(
-          measuring: content, level: level, priors: priors, threads: threads.count, name: file)
+          measuring: content, level: level, models: store, threads: threads.count, name: file)
         results[index].append(result)
         if !json { Standard.print(result.line) }
         if profile && !content.isEmpty {
@@ -88,12 +88,13 @@ struct NetworkShape: ExpressibleByArgument {
   }
 
   /// The level with this network, which learns more slowly if it is large.
-  func replacing(in level: Level) -> Level {
+  func replacing(in level: LevelChoice) -> LevelChoice {
     var configuration = configuration
     configuration.learningRate = configuration.cells > 128 ? 328 : 524
-    return Level(
+    return LevelChoice(
       number: level.number,
-      model: Model(network: configuration, hasExperts: level.model.hasExperts, lanes: lanes))
+      options: PredictorOptions(
+        network: configuration, hasExperts: level.options.hasExperts, lanes: lanes))
   }
 }
 

@@ -1,5 +1,6 @@
-import Compressor
 import Foundation
+import LSTMArchive
+import TrainedModels
 
 /// One row of `lstmzip bench`: the keys of its JSON are part of the command line's interface.
 struct BenchmarkResult: Encodable {
@@ -13,7 +14,7 @@ struct BenchmarkResult: Encodable {
   /// Whether the restored content equals the original.
   var exact: Bool
 
-  private var level = Level.standard
+  private var levelNumber = 0
   private var compressSeconds = 0.0
   private var decompressSeconds = 0.0
 
@@ -26,28 +27,30 @@ struct BenchmarkResult: Encodable {
 
   /// Compresses and restores `content`.
   init(
-    measuring content: [UInt8], level: Level, priors: PriorStore, threads: Int, name: String
+    measuring content: [UInt8], level: LevelChoice, models: TrainedModelStore, threads: Int,
+    name: String
   ) throws {
     let clock = ContinuousClock()
     var archive: [UInt8] = []
     var restored: [UInt8] = []
-    var compressor = Compressor(level: level)
+    var compressor = level.compressor
     compressor.threads = threads
     var decompressor = Decompressor()
     decompressor.threads = threads
-    decompressor.priors = priors
+    decompressor.models = models
     let compressing = try clock.measure { archive = try compressor.compress(content) }
     let decompressing = try clock.measure { restored = try decompressor.decompress(archive) }
     self.init(
-      name: name, level: level, bytes: content.count, zlibBytes: Baseline.zlibSize(of: content),
+      name: name, level: level.number, bytes: content.count,
+      zlibBytes: ZlibBaseline.size(of: content),
       lstmzipBytes: archive.count, exact: restored == content,
       compressSeconds: compressing / .seconds(1), decompressSeconds: decompressing / .seconds(1))
   }
 
   /// The sums of all rows.
-  init(totalOf rows: [BenchmarkResult], level: Level) {
+  init(totalOf rows: [BenchmarkResult], level: LevelChoice) {
     self.init(
-      name: "total", level: level, bytes: rows.map(\.bytes).reduce(0, +),
+      name: "total", level: level.number, bytes: rows.map(\.bytes).reduce(0, +),
       zlibBytes: rows.map(\.zlibBytes).reduce(0, +),
       lstmzipBytes: rows.map(\.lstmzipBytes).reduce(0, +), exact: rows.allSatisfy(\.exact),
       compressSeconds: rows.map(\.compressSeconds).reduce(0, +),
@@ -55,11 +58,11 @@ struct BenchmarkResult: Encodable {
   }
 
   private init(
-    name: String, level: Level, bytes: Int, zlibBytes: Int, lstmzipBytes: Int, exact: Bool,
+    name: String, level: Int, bytes: Int, zlibBytes: Int, lstmzipBytes: Int, exact: Bool,
     compressSeconds: Double, decompressSeconds: Double
   ) {
     self.name = name
-    self.level = level
+    levelNumber = level
     self.bytes = bytes
     self.zlibBytes = zlibBytes
     self.lstmzipBytes = lstmzipBytes
@@ -75,6 +78,6 @@ struct BenchmarkResult: Encodable {
     String(
       format: "%12d %10d %10d %13.3f %10.3f %8.1f %9.1f  %@", bytes, zlibBytes, lstmzipBytes,
       lstmzipBytes > 0 ? Double(zlibBytes) / Double(lstmzipBytes) : 0, bitsPerByte, compressKBps,
-      decompressKBps, exact ? "yes  " : "NO   ") + "     \(level.number)  " + name
+      decompressKBps, exact ? "yes  " : "NO   ") + "     \(levelNumber)  " + name
   }
 }

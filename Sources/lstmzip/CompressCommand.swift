@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compressor
 
 struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,7 +20,7 @@ struct CompressCommand: ParsableCommand {
 
   func run() throws {
     let direction = Transfer.Direction.compress(
-      level.level(prior: try models.prior()), frameSize: frames.frameSize.bytes)
+      try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes)
     try Transfer.run(files, direction, output, messages, threads: threads.count)
   }
 }

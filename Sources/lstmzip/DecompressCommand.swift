@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compressor
 
 struct DecompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,7 +19,7 @@ struct DecompressCommand: ParsableCommand {
 
   func run() throws {
     let direction = Transfer.Direction.decompress(
-      memoryLimit: memory.memory.bytes, priors: try models.store())
+      memoryLimit: memory.memory.bytes, models: try models.store())
     try Transfer.run(files, direction, output, messages, threads: threads.count)
   }
 }

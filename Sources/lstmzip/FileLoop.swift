@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LSTMArchive
 import Synchronization
 
 /// Works on files, one after the other or side by side: an error of one is printed and does not stop
@@ -67,7 +68,8 @@ struct FileLoop {
       if !isQuiet { Standard.printError("\(name): \(skipped)") }
       return Outcome(hasSkipped: true)
     } catch {
-      Standard.printError("\(name): \(error)")
+      let isMissing = (error as? CompressionError)?.code == .missingModel
+      Standard.printError("\(name): \(error)\(isMissing ? "; see --model" : "")")
       return Outcome(hasFailed: true)
     }
   }

@@ -27,8 +27,8 @@ struct FilterCommand: ParsableCommand {
   func run() throws {
     let direction: Transfer.Direction =
       decompress
-      ? .decompress(memoryLimit: memory.memory.bytes, priors: try models.store())
-      : .compress(level.level(prior: try models.prior()), frameSize: frames.frameSize.bytes)
+      ? .decompress(memoryLimit: memory.memory.bytes, models: try models.store())
+      : .compress(try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes)
     try Transfer.run(
       files.isEmpty ? ["-"] : files, direction, output, messages, threads: threads.count)
   }

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Compressor
 import Foundation
-import LSTM
+import LSTMArchive
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,31 +28,22 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     var rows: [Row] = []
-    let priors = try modelFiles.store()
+    let store = try modelFiles.store()
     if !json {
       Standard.print("frames      content      archive   ratio   memory  model         name")
     }
     let outcome = FileLoop(messages: messages).outcome(files) { file in
-      let summary = try ArchiveSummary(from: InputFile(file).read, priors: priors)
+      let summary = try ArchiveSummary(from: InputFile(file).read, models: store)
       let row = Row(
         name: file, frames: summary.frames, contentBytes: summary.contentBytes,
         archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,
         requiredMemory: summary.requiredBytes,
-        models: summary.models.map(Self.name)
-          + summary.missingModels.map { "\($0), missing" })
+        models: summary.predictors + summary.missingModels.map { "\($0), missing" })
       rows.append(row)
       if !json { Standard.print(Self.line(row)) }
     }
     if json { try Standard.printJSON(["files": rows]) }
     try outcome.exit()
-  }
-
-  private static func name(_ model: Model) -> String {
-    let start = model.trained.map { "@\($0.prior.reference)" } ?? ""
-    let network = model.network.map { "\($0.layers)x\($0.cells)\(start)" }
-    return [model.hasExperts ? "experts\(network == nil ? start : "")" : nil, network].compactMap {
-      $0
-    }.joined(separator: "+")
   }
 
   private static func line(_ row: Row) -> String {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Compressor
+import LSTMArchive
+import Prediction
 
 /// How much time may be spent on a small archive.
 struct LevelOptions: ParsableArguments {
@@ -23,7 +24,7 @@ struct LevelOptions: ParsableArguments {
       case .fast: "Experts alone: the fastest."
       case .standard: "Experts and a network of 96 cells. (default)"
       case .medium: "Experts and a network of 2 x 192 cells."
-      case .best: "Experts, the networks of all levels and one from nothing: the smallest."
+      case .best: "Experts, the networks of all levels and an untrained one: the smallest."
       }
     }
   }
@@ -39,18 +40,34 @@ struct LevelOptions: ParsableArguments {
     }
   }
 
-  /// The level, with the networks of `prior` instead of the shipped ones if there is one.
-  func level(prior: Prior?) -> Level { adapt(Level.allCases[choice.rawValue - 1], prior: prior) }
+  /// The level, with the networks of `model` instead of the shipped ones if there is one.
+  func chosen(_ model: Model?) throws -> LevelChoice {
+    try adapted(Level(rawValue: choice.rawValue) ?? .standard, model)
+  }
 
   /// All levels, in the same way.
-  func allLevels(prior: Prior?) -> [Level] { Level.allCases.map { adapt($0, prior: prior) } }
+  func all(_ model: Model?) throws -> [LevelChoice] {
+    try Level.allCases.map { try adapted($0, model) }
+  }
 
-  private func adapt(_ level: Level, prior: Prior?) -> Level {
-    var model = level.model
-    if let prior {
-      model.trained = TrainedStart(prior, network: level.model.trained?.index)
-    }
-    if leavesExpertsOut { model.hasExperts = false }
-    return Level(number: level.number, model: model)
+  private func adapted(_ level: Level, _ model: Model?) throws -> LevelChoice {
+    var compressor = Compressor(level: level)
+    compressor.model = model
+    var options = try compressor.predictorOptions()
+    if leavesExpertsOut { options.hasExperts = false }
+    return LevelChoice(number: level.rawValue, options: options)
+  }
+}
+
+/// What predicts at a level of the command line.
+struct LevelChoice: Sendable {
+  var number: Int
+  var options: PredictorOptions
+
+  /// A compressor of this level.
+  var compressor: Compressor {
+    var compressor = Compressor()
+    compressor.options = options
+    return compressor
   }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Compressor
 import Foundation
-import LSTM
+import LSTMArchive
+import Serialisation
+import TrainedModels
 
 /// Where trained models are, besides the shipped ones.
 struct ModelOptions: ParsableArguments {
@@ -15,20 +16,20 @@ struct ModelOptions: ParsableArguments {
   /// The model that was asked for, if one was.
   ///
   /// - Throws: What reading it throws, with its name.
-  func prior() throws -> Prior? {
+  func chosen() throws -> Model? {
     guard let model else { return nil }
     guard model.utf8.count == 16, let value = UInt64(model, radix: 16) else {
       return try ModelFiles.read(model)
     }
-    return try ModelFiles.prior(Digest(value: value)) ?? ModelFiles.read(model)
+    return try ModelFiles.model(Digest(value: value)) ?? ModelFiles.read(model)
   }
 
   /// The shipped models, the one that was asked for, and those in the folders.
-  func store() throws -> PriorStore {
-    let chosen = try prior()
-    return PriorStore { digest in
+  func store() throws -> TrainedModelStore {
+    let chosen = try chosen()?.trained
+    return TrainedModelStore { digest in
       if let chosen, chosen.reference == .file(digest) { return chosen }
-      return try ModelFiles.prior(digest)
+      return try ModelFiles.model(digest)?.trained
     }
   }
 }
@@ -59,21 +60,20 @@ enum ModelFiles {
   /// The model with the given digest, if a folder has a file of its name.
   ///
   /// - Throws: ``FileError`` if the file cannot be read or is another model.
-  static func prior(_ digest: Digest) throws -> Prior? {
+  static func model(_ digest: Digest) throws -> Model? {
     let paths = folders.map { "\($0)/\(digest)\(suffix)" }
     guard let path = paths.first(where: FileManager.default.fileExists) else { return nil }
-    let prior = try read(path)
-    guard prior.reference == .file(digest) else {
+    let model = try read(path)
+    guard model.trained.reference == .file(digest) else {
       throw FileError("\(path): the model file is damaged: its digest is not its name")
     }
-    return prior
+    return model
   }
 
   /// Reads a model.
-  static func read(_ path: String) throws -> Prior {
+  static func read(_ path: String) throws -> Model {
     do {
-      let content = try InputFile(path).readAll()
-      return try Prior(ConstantBuffer(content))
+      return try Model(InputFile(path).readAll())
     } catch {
       throw FileError("\(path): \(error)")
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Compressor
 import Foundation
+import LSTMArchive
 
 /// How much is said on standard error.
 struct MessageOptions: ParsableArguments {

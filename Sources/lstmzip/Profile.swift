@@ -1,13 +1,13 @@
-import Compressor
 import Foundation
 import LSTM
+import Prediction
 
 /// Where the time of compression goes: `lstmzip bench --profile`.
 ///
 /// In one thread, whatever the machine has. The experts' part is what the network and the coder
 /// leave: it includes the contexts, which both use.
 struct Profile {
-  private let level: Level
+  private let hasExperts: Bool
   private let lanes: Int
   private let network: NetworkConfiguration?
   private let bytes: Int
@@ -18,18 +18,18 @@ struct Profile {
   private let peak: Double
 
   /// Compresses `content`, which has a byte at least.
-  init(of content: [UInt8], level: Level) throws {
-    self.level = level
+  init(of content: [UInt8], level: LevelChoice) throws {
+    hasExperts = level.options.hasExperts
     bytes = content.count
-    let frame = FrameProfile(content, level: level)
-    lanes = frame.lanes
-    network = frame.network
+    let profile = PredictionProfile(content, options: level.options)
+    lanes = profile.lanes
+    network = profile.network
     let clock = ContinuousClock()
     let peakBefore = Self.peak(clock)
     var phases: [NetworkPhase: Double] = [:]
     var current: (NetworkPhase, ContinuousClock.Instant)?
     let elapsed = try clock.measure {
-      try frame.compress { phase in
+      try profile.run { phase in
         let now = clock.now
         if let (phase, start) = current { phases[phase, default: 0] += (now - start) / .seconds(1) }
         current = phase.map { ($0, now) }
@@ -37,7 +37,7 @@ struct Profile {
     }
     seconds = elapsed / .seconds(1)
     self.phases = phases
-    coderSeconds = min(clock.measure { frame.runCoder() } / .seconds(1), seconds)
+    coderSeconds = min(clock.measure { profile.runCoder() } / .seconds(1), seconds)
     peak = max(peakBefore, Self.peak(clock))
   }
 
@@ -70,7 +70,7 @@ struct Profile {
         networkOperations += operations
       }
     }
-    lines.append(line(level.model.hasExperts ? "experts" : "contexts", rest, 0))
+    lines.append(line(hasExperts ? "experts" : "contexts", rest, 0))
     lines.append(line("coder", coderSeconds, 0))
     if networkOperations > 0 { lines.append(line("network", networkSeconds, networkOperations)) }
     lines.append(line("all", seconds, networkOperations))

@@ -1,5 +1,5 @@
-import Compressor
 import Foundation
+import LSTMArchive
 
 /// Says on standard error how far a file has come.
 final class ProgressLine {

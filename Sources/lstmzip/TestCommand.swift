@@ -1,5 +1,5 @@
 import ArgumentParser
-import Compressor
+import LSTMArchive
 
 struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,13 +15,13 @@ struct TestCommand: ParsableCommand {
   var files: [String]
 
   func run() throws {
-    let priors = try models.store()
+    let store = try models.store()
     try FileLoop(messages: messages).run(files) { file in
       let input = try InputFile(file)
       var decompressor = Decompressor()
       decompressor.memoryLimit = memory.memory.bytes
       decompressor.threads = threads.count
-      decompressor.priors = priors
+      decompressor.models = store
       let line = ProgressLine(
         name: file, total: input.size, counts: .archive, messages: messages)
       try decompressor.decompress(from: input.read, to: { _ in }, report: line.report)

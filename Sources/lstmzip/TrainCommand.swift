@@ -1,6 +1,7 @@
 import ArgumentParser
-import Compressor
 import Foundation
+import Serialisation
+import TrainedModels
 import Training
 
 struct TrainCommand: ParsableCommand {
@@ -57,7 +58,7 @@ struct TrainCommand: ParsableCommand {
         files: try TrainingData.contents(of: [path])
       )
     }
-    let base = try base.map { try ModelFiles.read($0).file }
+    let base = try base.map { try ModelFiles.read($0).trained.file }
     let isFolder = try Self.isFolder(output)
     guard isFolder || force || !FileManager.default.fileExists(atPath: output) else {
       throw FileError("\(output) exists already; -f overwrites it")
@@ -67,24 +68,25 @@ struct TrainCommand: ParsableCommand {
       ExpertStage(
         data: data, seed: plan.seed, threads: threads.count, trainedBytes: trainedBytes)
     }
-    let model: ModelFile
+    let model: TrainedModelFile
     if plan.size == .experts {
       guard let base else { throw ValidationError("--size experts needs --base.") }
       model = try stage(trainedBytes: .max).complete(
-        base, networks: [nil] + base.networks.indices.map { $0 } + [TrainedStart.allNetworks])
+        base, beside: [.none] + base.networks.indices.map { .one($0) } + [.all])
     } else {
       let trainer = try makeTrainer(data, base: base, checkpoint: checkpoint)
       try train(trainer, validation, checkpoint: checkpoint)
       let losses = Dictionary(
         validation.map { ($0.name, trainer.validate($0.files)) }, uniquingKeysWith: { $1 })
       let trained = try trainer.model(losses: losses)
-      let networks = base == nil ? [nil, trainer.place] : [trainer.place]
+      let selections: [NetworkSelection] =
+        base == nil ? [.none, .one(trainer.place)] : [.one(trainer.place)]
       if !messages.quiet { Standard.printError("the experts learn beside the network") }
       model = try stage(trainedBytes: trainer.plan.byteBudget)
-        .complete(trained, networks: networks)
+        .complete(trained, beside: selections)
     }
     let bytes = model.bytes
-    let digest = bytes.withUnsafeBufferPointer { Digest(of: $0) }
+    let digest = Digest(of: bytes)
     let path = isFolder ? "\(output)/\(digest)\(ModelFiles.suffix)" : output
     let file = try OutputFile(path: path, overwrites: force)
     try file.write(bytes)
@@ -95,7 +97,7 @@ struct TrainCommand: ParsableCommand {
 
   /// Begins the training, or goes on with it.
   private func makeTrainer(
-    _ data: TrainingData, base: ModelFile?, checkpoint: String
+    _ data: TrainingData, base: TrainedModelFile?, checkpoint: String
   ) throws -> Trainer {
     let isBegun = FileManager.default.fileExists(atPath: checkpoint)
     if let time = plan.time {

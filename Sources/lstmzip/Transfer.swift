@@ -1,11 +1,12 @@
-import Compressor
 import Foundation
+import LSTMArchive
+import TrainedModels
 
 /// Compresses or restores one file to another.
 struct Transfer: @unchecked Sendable {
   enum Direction: Sendable {
-    case compress(Level, frameSize: Int)
-    case decompress(memoryLimit: Int, priors: PriorStore)
+    case compress(LevelChoice, frameSize: Int)
+    case decompress(memoryLimit: Int, models: TrainedModelStore)
   }
 
   static let suffix = ".lstm"
@@ -40,18 +41,18 @@ struct Transfer: @unchecked Sendable {
     switch direction {
     case .compress(let level, let frameSize):
       let line = ProgressLine(name: name, total: input.size, counts: .content, messages: messages)
-      var compressor = Compressor(level: level)
+      var compressor = level.compressor
       compressor.frameSize = frameSize
       compressor.threads = threads
       try compressor.compress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "compressed")
-    case .decompress(let memoryLimit, let priors):
+    case .decompress(let memoryLimit, let models):
       let line = ProgressLine(name: name, total: input.size, counts: .archive, messages: messages)
       var decompressor = Decompressor()
       decompressor.memoryLimit = memoryLimit
       decompressor.threads = threads
-      decompressor.priors = priors
+      decompressor.models = models
       try decompressor.decompress(from: input.read, to: file.write, report: line.report)
       try finish(file, input)
       line.finish(verb: "restored")

@@ -1,6 +1,9 @@
 import Testing
 
-@testable import Compressor
+@testable import Archive
+@testable import LSTMArchive
+@testable import Prediction
+@testable import Serialisation
 
 /// What damaged and hostile archives do: always an error of the right kind, never a crash, and no
 /// memory that the limit does not allow.
@@ -22,7 +25,7 @@ import Testing
 
   @Test func everyTruncationAndSomeChangesWithExperts() throws {
     var compressor = Samples.compressor()
-    compressor.model = Model(network: Samples.network, hasExperts: true)
+    compressor.options = PredictorOptions(network: Samples.network, hasExperts: true)
     let archive = try compressor.compress(Samples.text(60))
     for count in 0..<archive.count {
       #expect(error(Array(archive.prefix(count)))?.code == .truncated)
@@ -67,8 +70,8 @@ import Testing
 
   @Test func wrongContentChecksum() throws {
     let content = Samples.text(60)
-    let model = Samples.description(Samples.compressor().model, content)
-    let payload = try FrameCoder.encode(content, model: model, threads: 1) { _, _ in }
+    let model = Samples.settings(Samples.options, content)
+    let payload = try ContentCoder.encode(content, settings: model, threads: 1) { _, _ in }
     let header = FrameHeader(
       .model(
         model, contentSize: 60, payloadSize: payload.count,
@@ -81,7 +84,7 @@ import Testing
     var bytes = FrameHeader.magic + [1, 1, UInt8(model.count)] + model + contentSize + payloadSize
     bytes += [0, 0, 0, 0]
     var writer = ByteWriter()
-    writer.appendUInt32(Checksum.of(bytes))
+    writer.append(Checksum.of(bytes))
     return bytes + writer.bytes + [0]
   }
 
@@ -132,7 +135,7 @@ import Testing
     let archive = try #require(bytes(ofHex: GoldenArchives.text))
     #expect(try Decompressor().decompress(archive) == Array(GoldenArchives.content.utf8))
     var compressor = Compressor()
-    compressor.model = Model()
+    compressor.options = PredictorOptions()
     #expect(try compressor.compress(Array(GoldenArchives.content.utf8)) == archive)
     let stored = try #require(bytes(ofHex: GoldenArchives.stored))
     #expect(try Decompressor().decompress(stored) == Array("lstmzip".utf8))

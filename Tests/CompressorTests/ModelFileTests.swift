@@ -1,15 +1,18 @@
-import LSTM
+import Platform
 import Testing
 
-@testable import Compressor
+@testable import LSTMArchive
+@testable import Prediction
+@testable import Serialisation
+@testable import TrainedModels
 
 /// What damaged and hostile model files do: an error, never a crash.
 @Suite struct ModelFileTests {
-  private static let bytes = TrainedModels.bytes
+  private static let bytes = TinyModels.bytes
 
-  private func error(_ bytes: [UInt8]) -> CompressionError? {
+  private func error(_ bytes: [UInt8]) -> FormatError? {
     do {
-      _ = try ModelFile(ConstantBuffer(bytes))
+      _ = try TrainedModelFile(ConstantBuffer(bytes))
       return nil
     } catch {
       return error
@@ -23,23 +26,24 @@ import Testing
   }
 
   @Test func filesComeBack() throws {
-    let model = try ModelFile(ConstantBuffer(Self.bytes))
+    let model = try TrainedModelFile(ConstantBuffer(Self.bytes))
     #expect(model.bytes == Self.bytes)
     #expect(model.networks.map(\.layers) == [1, 2])
     let experts = [
-      ModelFile.Experts(kind: 0, network: nil, knowledge: [1, 2, 3]),
-      ModelFile.Experts(kind: 1, network: 1, knowledge: []),
+      TrainedModelFile.Experts(contentType: 0, networks: .none, parameters: [1, 2, 3]),
+      TrainedModelFile.Experts(contentType: 1, networks: .one(1), parameters: []),
     ]
-    let more = ModelFile(
+    let more = TrainedModelFile(
       ngrams: model.ngrams, networks: model.networks, experts: experts, record: [9])
-    let read = try ModelFile(ConstantBuffer(more.bytes))
-    #expect(read.experts.map(\.knowledge) == [[1, 2, 3], []] && read.record == [9])
-    #expect(read.experts.map(\.kind) == [0, 1] && read.experts.map(\.network) == [nil, 1])
+    let read = try TrainedModelFile(ConstantBuffer(more.bytes))
+    #expect(read.experts.map(\.parameters) == [[1, 2, 3], []] && read.record == [9])
+    #expect(
+      read.experts.map(\.contentType) == [0, 1] && read.experts.map(\.networks) == [.none, .one(1)])
     #expect(read.bytes == more.bytes)
-    let prior = try Prior(ConstantBuffer(more.bytes))
-    #expect(TrainedStart(prior, network: nil).expertKnowledge(kind: .text) == [1, 2, 3])
-    #expect(TrainedStart(prior, network: 7).expertKnowledge(kind: .binary) == [])
-    #expect(TrainedStart(prior, network: 0).expertKnowledge(kind: .text) == nil)
+    let prior = try TrainedModel(ConstantBuffer(more.bytes))
+    #expect(TrainedComponents(prior, .none).expertParameters(.text) == [1, 2, 3])
+    #expect(TrainedComponents(prior, .one(7)).expertParameters(.binary) == [])
+    #expect(TrainedComponents(prior, .one(0)).expertParameters(.text) == nil)
   }
 
   /// All of the head's, and of the others many.
@@ -47,8 +51,9 @@ import Testing
     let whole = ConstantBuffer(Self.bytes)
     let last = whole.count - 1
     for count in Array(0..<600) + Array(stride(from: 600, to: last, by: 97)) + [last] {
-      let error = #expect(throws: CompressionError.self, "\(count) bytes") {
-        try ModelFile(ConstantBuffer(pointer: whole.pointer, count: count, owner: whole.owner))
+      let error = #expect(throws: FormatError.self, "\(count) bytes") {
+        try TrainedModelFile(
+          ConstantBuffer(pointer: whole.pointer, count: count, owner: whole.owner))
       }
       #expect(error?.code == .invalidModelFile)
     }
@@ -57,20 +62,20 @@ import Testing
 
   /// A changed byte is an error, or makes a model of another name; whatever it makes can be used.
   @Test func changedBytes() throws {
-    let digest = Self.bytes.withUnsafeBufferPointer { Digest(of: $0) }
+    let digest = Digest(of: Self.bytes)
     let content = Samples.text(20)
     for position in Array(0..<120) + Array(stride(from: 120, to: Self.bytes.count, by: 3001)) {
       for change: UInt8 in [1, 0x80, 0x7F, 0xFF] {
         var damaged = Self.bytes
         damaged[position] ^= change
-        guard let prior = try? Prior(ConstantBuffer(damaged)) else { continue }
+        guard let prior = try? TrainedModel(ConstantBuffer(damaged)) else { continue }
         #expect(prior.reference != .file(digest))
         guard change == 0xFF else { continue }
-        let model = Model(
-          network: Samples.network, trained: TrainedStart(prior, network: 0), hasExperts: false)
-        let archive = try TrainedModels.archive(content, model)
+        let model = PredictorOptions(
+          network: Samples.network, trained: TrainedComponents(prior, .one(0)), hasExperts: false)
+        let archive = try TinyModels.archive(content, model)
         var decompressor = Decompressor()
-        decompressor.priors = PriorStore { _ in prior }
+        decompressor.models = TrainedModelStore { _ in prior }
         #expect(try decompressor.decompress(archive) == content)
       }
     }
@@ -102,7 +107,7 @@ import Testing
     }
     // The largest shape that there is, in a file of some bytes.
     let huge: [UInt8] =
-      ModelFile.magic + [1, 15, 24, 64, 0, 0, 0x80, 0x3F, 255, 255, 255, 255, 0, 0, 0, 0]
+      TrainedModelFile.magic + [1, 15, 24, 64, 0, 0, 0x80, 0x3F, 255, 255, 255, 255, 0, 0, 0, 0]
       + (0..<15).flatMap { _ in [8, 64, 8, 0] as [UInt8] } + [UInt8](repeating: 0, count: 4000)
     #expect(error(huge)?.code == .invalidModelFile)
   }
@@ -110,7 +115,7 @@ import Testing
   /// Bytes without sense.
   @Test func noise() {
     for seed in 0..<200 {
-      let head = ModelFile.magic + [1, UInt8(seed % 16), UInt8(2 + seed % 9), 16]
+      let head = TrainedModelFile.magic + [1, UInt8(seed % 16), UInt8(2 + seed % 9), 16]
       #expect(error(head + Samples.random(1000, seed: UInt64(seed)))?.code == .invalidModelFile)
       #expect(error(Samples.random(100, seed: UInt64(seed)))?.code == .invalidModelFile)
     }
@@ -119,7 +124,7 @@ import Testing
 
   @Test func digests() {
     func digest(_ text: String) -> String {
-      Array(text.utf8).withUnsafeBufferPointer { Digest(of: $0).description }
+      Digest(of: Array(text.utf8)).description
     }
     #expect(digest("") == "0000000000000001")
     #expect(digest("123456789") == "cbf43926091e01de")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Compressor
+@testable import LSTMArchive
 
 /// Frames that are coded side by side: the same bytes and the same errors for any number of threads.
 @Suite struct ParallelFramesTests {
@@ -69,7 +69,7 @@ import Testing
   /// Frames wait until there is room for them.
   @Test func memoryIsBounded() throws {
     let archive = try compress(Self.content, threads: 1)
-    let model = Samples.description(Samples.compressor().model, Samples.text(1024))
+    let model = Samples.settings(Samples.options, Samples.text(1024))
     let frame = model.requiredBytes(contentSize: 1024, payloadSize: 1024)
     let restored = restore(archive, threads: 8, memoryLimit: frame * 3 / 2)
     #expect(restored.content == Self.content && restored.error == nil)

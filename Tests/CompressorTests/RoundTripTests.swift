@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Compressor
+@testable import Archive
+@testable import LSTMArchive
+@testable import Prediction
 
 @Suite struct RoundTripTests {
   static let sizes = [0, 1, 2, 3, 40, 255, 256, 257, 1023, 1024, 1025, 2048, 2500]
@@ -48,7 +50,7 @@ import Testing
   }
 
   @Test func skippableFramesAreSkipped() throws {
-    let skippable = FrameHeader(.skippable(kind: 0x83, size: 5)).bytes + [1, 2, 3, 4, 5]
+    let skippable = FrameHeader(.skippable(method: 0x83, size: 5)).bytes + [1, 2, 3, 4, 5]
     let archive = try Samples.compressor().compress(Samples.text(100))
     #expect(try Decompressor().decompress(skippable + archive + skippable) == Samples.text(100))
     let summary = try ArchiveSummary(from: Samples.pieces(of: skippable + archive))
@@ -63,30 +65,33 @@ import Testing
     network.learningRate = 1000
     network.lanes = 3
     var compressor = Samples.compressor()
-    compressor.model = Model(network: network, hasExperts: true, lanes: 3)
+    compressor.options = PredictorOptions(network: network, hasExperts: true, lanes: 3)
     compressor.frameSize = 1 << 13
     let content = Samples.text(7000)
     let archive = try compressor.compress(content)
     #expect(try Decompressor().decompress(archive) == content)
     let summary = try ArchiveSummary(from: Samples.pieces(of: archive))
-    #expect(summary.models == [compressor.model])
+    network.lanes = 1
+    #expect(summary.settings.map(\.networks) == [.untrained(network)])
+    #expect(summary.settings.map(\.lanes) == [3] && summary.settings[0].hasExperts)
   }
 
   @Test func impossibleOptionsAreRefused() {
     var compressor = Samples.compressor()
     compressor.frameSize = 1000
-    #expect(throws: FrameSizeError.self) { try compressor.compress([1]) }
+    #expect(throws: CompressionError.self) { try compressor.compress([1]) }
     compressor = Samples.compressor()
-    compressor.model.network?.cells = 17
+    compressor.options?.network?.cells = 17
     #expect(throws: (any Error).self) { try compressor.compress([1]) }
   }
 
   @Test(arguments: [
-    Model(network: nil, hasExperts: true), Model(network: Samples.network, hasExperts: true),
+    PredictorOptions(network: nil, hasExperts: true),
+    PredictorOptions(network: Samples.network, hasExperts: true),
   ])
-  func modelsWithExperts(model: Model) throws {
+  func experts(options: PredictorOptions) throws {
     var compressor = Samples.compressor()
-    compressor.model = model
+    compressor.options = options
     for content in [[], [7], Samples.text(900), Samples.random(300), Samples.text(1100)] {
       let archive = try compressor.compress(content)
       #expect(try Decompressor().decompress(archive) == content)
@@ -96,14 +101,14 @@ import Testing
 
   @Test func withoutAModelContentIsStored() throws {
     var compressor = Samples.compressor()
-    compressor.model = Model(network: nil, hasExperts: false)
+    compressor.options = PredictorOptions(network: nil, hasExperts: false)
     let archive = try compressor.compress(Samples.text(2000))
     #expect(archive.count == 2000 + 18)
     #expect(try Decompressor().decompress(archive) == Samples.text(2000))
   }
 
   @Test func levelsAreNumberedFromTheFastest() throws {
-    #expect(Level.allCases.map(\.number) == [1, 2, 3, 4])
+    #expect(Level.allCases.map(\.rawValue) == [1, 2, 3, 4])
     let content = Samples.text(60)
     for level in Level.allCases {
       let archive = try Compressor(level: level).compress(content)
@@ -123,10 +128,5 @@ import Testing
         from: Samples.pieces(of: Samples.text(3000)), to: { _ in },
         report: { if $0.contentBytes >= 1024 { throw Cancelled() } })
     }
-  }
-
-  @Test func zlibBaseline() {
-    #expect(Baseline.zlibSize(of: []) == 8)
-    #expect(Baseline.zlibSize(of: [UInt8](repeating: 0, count: 100_000)) == 120)
   }
 }

@@ -1,7 +1,9 @@
+import Content
 import Contexts
 import LSTM
 
-@testable import Compressor
+@testable import LSTMArchive
+@testable import Prediction
 
 /// Deterministic inputs, and compressors small enough for debug builds.
 enum Samples {
@@ -26,18 +28,21 @@ enum Samples {
     return network
   }()
 
+  /// The smallest network alone.
+  static let options = PredictorOptions(network: network, hasExperts: false)
+
   /// A compressor with the smallest network.
   static func compressor(frameSize: Int = 1024) -> Compressor {
     var compressor = Compressor()
-    compressor.model = Model(network: network, hasExperts: false)
+    compressor.options = options
     compressor.frameSize = frameSize
     return compressor
   }
 
-  /// The description of a frame that starts from nothing.
-  static func description(_ model: Model, _ content: [UInt8]) -> ModelDescription {
-    ModelDescription(
-      model, content: content, detected: Configuration.detect(content), rates: nil)
+  /// The settings of a frame with untrained networks.
+  static func settings(_ options: PredictorOptions, _ content: [UInt8]) -> PredictorSettings {
+    PredictorSettings(
+      options, content: .detect(content), contentSize: content.count, rates: nil)
   }
 
   /// A source that gives `bytes` in pieces of changing size.

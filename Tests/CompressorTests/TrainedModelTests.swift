@@ -1,16 +1,18 @@
-import Contexts
-import LSTM
 import Synchronization
 import Testing
 
-@testable import Compressor
+@testable import Archive
+@testable import LSTMArchive
+@testable import Prediction
+@testable import Serialisation
+@testable import TrainedModels
 
 /// Archives whose models start from a training.
 @Suite(.serialized) struct TrainedModelTests {
-  /// The place of the network, whether there are experts, and the lanes that are asked for.
-  static let models: [(Int?, Bool, Int)] = [
-    (0, true, 1), (0, false, 1), (1, true, 1), (nil, true, 1), (0, false, 3), (1, true, 2),
-    (TrainedStart.allNetworks, true, 1), (TrainedStart.allNetworks, true, 2),
+  /// The networks, whether there are experts, and the lanes that are asked for.
+  static let models: [(NetworkSelection, Bool, Int)] = [
+    (.one(0), true, 1), (.one(0), false, 1), (.one(1), true, 1), (.none, true, 1),
+    (.one(0), false, 3), (.one(1), true, 2), (.all, true, 1), (.all, true, 2),
   ]
 
   private func error(_ archive: [UInt8], _ decompressor: Decompressor) -> CompressionError? {
@@ -23,29 +25,29 @@ import Testing
   }
 
   @Test(arguments: models)
-  func contentsComeBack(network: Int?, hasExperts: Bool, lanes: Int) throws {
-    let model = TrainedModels.model(network: network, hasExperts: hasExperts, lanes: lanes)
+  func contentsComeBack(selection: NetworkSelection, hasExperts: Bool, lanes: Int) throws {
+    let options = TinyModels.options(selection, hasExperts: hasExperts, lanes: lanes)
     // Enough for lanes where there are any.
     let size = lanes > 1 ? 4400 : 400
     // All networks are slow in a debug build.
-    let isSlow = network == TrainedStart.allNetworks && lanes > 1
+    let isSlow = selection == .all && lanes > 1
     for content in isSlow
       ? [Samples.records(size)] : [Samples.text(size), Samples.records(size), [0]]
     {
-      let archive = try TrainedModels.archive(content, model)
+      let archive = try TinyModels.archive(content, options)
       let summary = try ArchiveSummary(
-        from: Samples.pieces(of: archive), priors: TrainedModels.store)
-      #expect(summary.missingModels.isEmpty && summary.models.count == 1)
-      #expect(summary.models[0].trained == model.trained)
-      #expect(summary.models[0].hasExperts == hasExperts)
-      if network != nil {
-        #expect(summary.models[0].lanes == (content.count > 1 && lanes > 1 ? 2 : 1))
-        #expect(summary.models[0].network?.learningRate == 64)
-        #expect(summary.models[0].network?.contextLearningRate == 512)
+        from: Samples.pieces(of: archive), models: TinyModels.store)
+      #expect(summary.missingModels.isEmpty && summary.settings.count == 1)
+      #expect(summary.settings[0].trained == options.trained)
+      #expect(summary.settings[0].hasExperts == hasExperts)
+      if selection != .none {
+        #expect(summary.settings[0].lanes == (content.count > 1 && lanes > 1 ? 2 : 1))
+        #expect(summary.settings[0].mainNetwork?.learningRate == 64)
+        #expect(summary.settings[0].mainNetwork?.contextLearningRate == 512)
       }
       for threads in isSlow ? [3] : lanes > 1 ? [1, 3] : [2] {
-        #expect(try TrainedModels.decompressor(threads: threads).decompress(archive) == content)
-        #expect(try TrainedModels.archive(content, model, threads: threads) == archive)
+        #expect(try TinyModels.decompressor(threads: threads).decompress(archive) == content)
+        #expect(try TinyModels.archive(content, options, threads: threads) == archive)
       }
     }
   }
@@ -54,7 +56,7 @@ import Testing
   @Test func compressorGivesTheSame() throws {
     let content = Samples.text(2000) + Samples.random(1100) + Samples.records(1500)
     var compressor = Samples.compressor()
-    compressor.model = TrainedModels.model(network: 1, hasExperts: false)
+    compressor.options = TinyModels.options(.one(1), hasExperts: false)
     let expected = try compressor.compress(content)
     for threads in 1...3 {
       compressor.threads = threads
@@ -62,31 +64,32 @@ import Testing
       try compressor.compress(from: Samples.pieces(of: content), to: { archive += $0 })
       #expect(archive == expected)
       var restored: [UInt8] = []
-      try TrainedModels.decompressor(threads: threads).decompress(
+      try TinyModels.decompressor(threads: threads).decompress(
         from: Samples.pieces(of: archive), to: { restored += $0 })
       #expect(restored == content)
     }
     let summary = try ArchiveSummary(
-      from: Samples.pieces(of: expected), priors: TrainedModels.store)
-    #expect(summary.models.contains { $0.trained == TrainedStart(TrainedModels.prior, network: 1) })
+      from: Samples.pieces(of: expected), models: TinyModels.store)
+    #expect(
+      summary.settings.contains { $0.trained == TrainedComponents(TinyModels.model, .one(1)) })
   }
 
   /// What was learned is of use.
   @Test func trainingMakesArchivesSmaller() throws {
     let content = Samples.text(500)
-    let trained = try TrainedModels.archive(
-      content, TrainedModels.model(network: 0, hasExperts: false))
+    let trained = try TinyModels.archive(
+      content, TinyModels.options(.one(0), hasExperts: false))
     var compressor = Samples.compressor()
     let untrained = try compressor.compress(content)
     #expect(trained.count < untrained.count * 3 / 4)
-    compressor.model = TrainedModels.model(network: 0, hasExperts: false)
+    compressor.options = TinyModels.options(.one(0), hasExperts: false)
     #expect(try compressor.compress(content).count <= trained.count)
   }
 
   @Test func missingModelsAreNamedBeforeAnyOutput() throws {
-    let archive = try TrainedModels.archive(
-      Samples.text(100), TrainedModels.model(network: 0, hasExperts: true))
-    let name = "\(TrainedModels.prior.reference)"
+    let archive = try TinyModels.archive(
+      Samples.text(100), TinyModels.options(.one(0), hasExperts: true))
+    let name = "\(TinyModels.model.reference)"
     var output: [UInt8] = []
     let error = #expect(throws: CompressionError.self) {
       try Decompressor().decompress(from: Samples.pieces(of: archive), to: { output += $0 })
@@ -100,37 +103,37 @@ import Testing
     }
     #expect(output == Samples.text(300))
     let summary = try ArchiveSummary(from: Samples.pieces(of: plain + archive))
-    #expect(summary.missingModels == [TrainedModels.prior.reference])
-    #expect(summary.contentBytes == 400 && summary.models.count == 1)
+    #expect(summary.missingModels == [name])
+    #expect(summary.contentBytes == 400 && summary.predictors.count == 1)
   }
 
   /// A model of the same shape is another one.
   @Test func anotherModelIsRefused() throws {
-    #expect(TrainedModels.prior.reference != TrainedModels.other.reference)
-    let archive = try TrainedModels.archive(
-      Samples.text(100), TrainedModels.model(network: 0, hasExperts: false))
+    #expect(TinyModels.model.reference != TinyModels.other.reference)
+    let archive = try TinyModels.archive(
+      Samples.text(100), TinyModels.options(.one(0), hasExperts: false))
     var decompressor = Decompressor()
-    decompressor.priors = PriorStore { digest in
-      TrainedModels.other.reference == .file(digest) ? TrainedModels.other : nil
+    decompressor.models = TrainedModelStore { digest in
+      TinyModels.other.reference == .file(digest) ? TinyModels.other : nil
     }
     #expect(error(archive, decompressor)?.code == .missingModel)
     // A store that gives the wrong one is caught by the content's checksum.
-    decompressor.priors = PriorStore { _ in TrainedModels.other }
+    decompressor.models = TrainedModelStore { _ in TinyModels.other }
     #expect(error(archive, decompressor)?.code == .corruptContent)
   }
 
   /// What looking for a model throws comes through, and a model is looked for once.
   @Test func storesAreAsked() throws {
     struct Failure: Error {}
-    let frame = try TrainedModels.archive(
-      [1, 2, 3], TrainedModels.model(network: 0, hasExperts: false))
+    let frame = try TinyModels.archive(
+      [1, 2, 3], TinyModels.options(.one(0), hasExperts: false))
     var decompressor = Decompressor()
-    decompressor.priors = PriorStore { _ in throw Failure() }
+    decompressor.models = TrainedModelStore { _ in throw Failure() }
     #expect(throws: Failure.self) { try decompressor.decompress(frame) }
     let counter = Counter()
-    decompressor.priors = PriorStore { digest in
+    decompressor.models = TrainedModelStore { digest in
       counter.value.wrappingAdd(1, ordering: .relaxed)
-      return try TrainedModels.store.prior(.file(digest))
+      return try TinyModels.store.model(.file(digest))
     }
     #expect(try decompressor.decompress(frame + frame + frame) == [1, 2, 3, 1, 2, 3, 1, 2, 3])
     #expect(counter.value.load(ordering: .relaxed) == 1)
@@ -142,11 +145,11 @@ import Testing
 
   @Test func everyTruncationAndEveryChangeIsAnError() throws {
     for model in [
-      TrainedModels.model(network: 0, hasExperts: false),
-      TrainedModels.model(network: nil, hasExperts: true),
+      TinyModels.options(.one(0), hasExperts: false),
+      TinyModels.options(.none, hasExperts: true),
     ] {
-      let archive = try TrainedModels.archive(Samples.text(60), model)
-      let decompressor = TrainedModels.decompressor()
+      let archive = try TinyModels.archive(Samples.text(60), model)
+      let decompressor = TinyModels.decompressor()
       for count in archive.indices {
         #expect(error(Array(archive.prefix(count)), decompressor)?.code == .truncated)
       }
@@ -165,15 +168,15 @@ import Testing
     var bytes = FrameHeader.magic + [1, 1, UInt8(description.count)] + description + [1, 1]
     bytes += [0, 0, 0, 0]
     var writer = ByteWriter()
-    writer.appendUInt32(Checksum.of(bytes))
+    writer.append(Checksum.of(bytes))
     return bytes + writer.bytes + [0]
   }
 
   @Test func hostileDescriptions() throws {
-    guard case .file(let digest) = TrainedModels.prior.reference else { return }
+    guard case .file(let digest) = TinyModels.model.reference else { return }
     let reference: [UInt8] =
       [0] + (0..<8).map { UInt8(truncatingIfNeeded: digest.value >> (8 * $0)) }
-    let decompressor = TrainedModels.decompressor()
+    let decompressor = TinyModels.decompressor()
     func code(_ description: [UInt8]) -> CompressionError.Code? {
       error(frame(description), decompressor)?.code
     }
@@ -215,9 +218,9 @@ import Testing
   }
 
   @Test func memoryIsCheckedBeforeItIsAllocated() throws {
-    let archive = try TrainedModels.archive(
-      Samples.text(100), TrainedModels.model(network: 1, hasExperts: false))
-    var decompressor = TrainedModels.decompressor()
+    let archive = try TinyModels.archive(
+      Samples.text(100), TinyModels.options(.one(1), hasExperts: false))
+    var decompressor = TinyModels.decompressor()
     decompressor.memoryLimit = 1 << 16
     #expect(error(archive, decompressor)?.code == .memoryLimit)
   }

@@ -1,3 +1,4 @@
+import Platform
 import CMixing
 import Contexts
 import Testing

@@ -1,3 +1,4 @@
+import Content
 import Contexts
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
 
   /// A lane of a content that begins anew knows nothing of what came before.
   @Test func lanesBeginAnew() {
-    var configuration = Configuration(kind: .text, contentSize: 1000)
+    var configuration = ContextConfiguration(ContentDescription(type: .text), contentSize: 1000)
     configuration.lanes = 2
     let model = ContextModel(configuration)
     let text = Self.sample

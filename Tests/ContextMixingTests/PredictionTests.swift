@@ -1,3 +1,4 @@
+import Content
 import ArithmeticCoder
 import CMixing
 import ContextMixing
@@ -26,15 +27,16 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   @Test(arguments: Sample.all)
   func messagesNeverChange(sample: Sample) throws {
     let bytes = sample.bytes(5000)
-    let message = compress(bytes, Configuration.detect(bytes))
+    let message = compress(bytes, ContextConfiguration(.detect(bytes), contentSize: bytes.count))
     let expected = try #require(Self.messages[sample.name])
     #expect(message.count == expected.0)
     #expect(fingerprint(message) == expected.1)
   }
 
-  @Test(arguments: Configuration.Kind.allCases)
-  func portableKernelsPredictTheSame(kind: Configuration.Kind) {
-    let configuration = Configuration(kind: kind, recordLength: 7, contentSize: 3000)
+  @Test(arguments: ContentType.allCases)
+  func portableKernelsPredictTheSame(kind: ContentType) {
+    let configuration = ContextConfiguration(
+      ContentDescription(type: kind, recordLength: 7), contentSize: 3000)
     let fast = ContextMixer(configuration)
     let portable = ContextMixer(
       configuration, kernels: cmixing_portable_kernels().pointee)
@@ -50,21 +52,27 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   }
 
   @Test func memoryFollowsTheContent() {
-    let small = ContextMixer(Configuration(kind: .text, contentSize: 1000)).allocatedBytes
-    let large = ContextMixer(Configuration(kind: .binary, contentSize: 100_000_000)).allocatedBytes
+    let small = ContextMixer(
+      ContextConfiguration(ContentDescription(type: .text), contentSize: 1000)
+    ).allocatedBytes
+    let large = ContextMixer(
+      ContextConfiguration(ContentDescription(type: .binary), contentSize: 100_000_000)
+    ).allocatedBytes
     #expect(small < 3_000_000)
     #expect(large < 200_000_000)
     for size in [Int.min, 0, Int.max] {
-      let bytes = ContextMixer(Configuration(kind: .text, contentSize: size)).allocatedBytes
+      let bytes = ContextMixer(
+        ContextConfiguration(ContentDescription(type: .text), contentSize: size)
+      ).allocatedBytes
       #expect(bytes < 200_000_000)
     }
   }
 
   @Test func requiredMemoryIsAnUpperBound() {
     for size in [0, 30_000, 1 << 40] {
-      for kind in Configuration.Kind.allCases {
-        let configuration = Configuration(
-          kind: kind, recordLength: 4000, contentSize: size, outsideModels: 1)
+      for kind in ContentType.allCases {
+        let configuration = ContextConfiguration(
+          ContentDescription(type: kind, recordLength: 4000), contentSize: size, auxiliaryInputs: 1)
         #expect(ContextMixer(configuration).allocatedBytes <= configuration.requiredBytes)
       }
     }
@@ -73,13 +81,15 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   @Test func aGoodOutsideModelIsBelievedAndABadOneIsNot() {
     let bytes = Sample.all[1].bytes(4000) + Sample.all[2].bytes(8000)
     /// The size with an outside model that knows the bytes, or knows nothing and claims to.
-    func size(outside: ((UInt8, Int) -> OutsidePrediction)?) -> Int {
+    func size(outside: ((UInt8, Int) -> AuxiliaryPrediction)?) -> Int {
       let mixer = ContextMixer(
-        Configuration(kind: .text, contentSize: bytes.count, outsideModels: outside == nil ? 0 : 1))
+        ContextConfiguration(
+          ContentDescription(type: .text), contentSize: bytes.count,
+          auxiliaryInputs: outside == nil ? 0 : 1))
       var encoder = BinaryEncoder()
       for byte in bytes {
         for i in (0..<8).reversed() {
-          if let outside { mixer.consider(outside(byte, i)) }
+          if let outside { mixer.setAuxiliary(outside(byte, i)) }
           let bit = byte >> UInt8(i) & 1 == 1
           encoder.encode(bit, probability: mixer.probability())
           mixer.update(bit: bit)
@@ -91,11 +101,11 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     let alone = size(outside: nil)
     let informed = size { byte, i in
       let bit = byte >> UInt8(i) & 1 == 1
-      return OutsidePrediction(
+      return AuxiliaryPrediction(
         probability: bit ? 4_200_000_000 : 94_967_296, expectedByte: byte, confidence: 7)
     }
     let misled = size { _, _ in
-      OutsidePrediction(
+      AuxiliaryPrediction(
         probability: UInt32(truncatingIfNeeded: random.next()),
         expectedByte: UInt8(random.below(256)), confidence: random.below(20) - 5)
     }
@@ -104,23 +114,23 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   }
 
   @Test func detectionTellsTheKindsApart() {
-    func detect(_ name: String, _ size: Int) -> Configuration {
-      Configuration.detect(Sample.all.first { $0.name == name }!.bytes(size))
+    func detect(_ name: String, _ size: Int) -> ContentDescription {
+      ContentDescription.detect(Sample.all.first { $0.name == name }!.bytes(size))
     }
-    #expect(detect("words", 10_000).kind == .text)
-    #expect(detect("csv", 10_000).kind == .text)
-    #expect(detect("random", 10_000).kind == .binary)
-    #expect(detect("records", 10_000).kind == .binary)
+    #expect(detect("words", 10_000).type == .text)
+    #expect(detect("csv", 10_000).type == .text)
+    #expect(detect("random", 10_000).type == .binary)
+    #expect(detect("records", 10_000).type == .binary)
     #expect(detect("records", 10_000).recordLength == 7)
-    #expect(Configuration.detect([]).recordLength == 0)
+    #expect(ContentDescription.detect([]).recordLength == 0)
     for text in ["Мой дядя самых честных правил\n", "床前明月光，疑是地上霜。", "😀😁"] {
       let bytes = Array(String(repeating: text, count: 50).utf8)
-      #expect(Configuration.detect(bytes).kind == .text)
+      #expect(ContentDescription.detect(bytes).type == .text)
       // Cut inside a character, and with some bytes that are of none.
-      #expect(Configuration.detect(Array(bytes.dropFirst().dropLast())).kind == .text)
-      #expect(Configuration.detect(bytes + [UInt8](repeating: 0xB5, count: 20)).kind == .text)
+      #expect(ContentDescription.detect(Array(bytes.dropFirst().dropLast())).type == .text)
+      #expect(ContentDescription.detect(bytes + [UInt8](repeating: 0xB5, count: 20)).type == .text)
       // Nothing but bytes that go on with a character.
-      #expect(Configuration.detect(bytes.map { $0 & 0xBF | 0x80 }).kind == .binary)
+      #expect(ContentDescription.detect(bytes.map { $0 & 0xBF | 0x80 }).type == .binary)
     }
     // A tar archive's padding; fields of records; a text among zeros.
     func texts(zeros: Int) -> [UInt8] {
@@ -128,8 +138,8 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
         Array("text number \($0), and more of it\n".utf8) + [UInt8](repeating: 0, count: zeros)
       }
     }
-    #expect(Configuration.detect(texts(zeros: 70)).kind == .text)
-    #expect(Configuration.detect(texts(zeros: 20)).kind == .binary)
-    #expect(Configuration.detect(texts(zeros: 300)).kind != .text)
+    #expect(ContentDescription.detect(texts(zeros: 70)).type == .text)
+    #expect(ContentDescription.detect(texts(zeros: 20)).type == .binary)
+    #expect(ContentDescription.detect(texts(zeros: 300)).type != .text)
   }
 }

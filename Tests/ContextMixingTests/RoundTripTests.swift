@@ -1,10 +1,11 @@
+import Content
 import ArithmeticCoder
 import ContextMixing
 import Contexts
 import Testing
 
 /// Encodes `bytes` with a fresh predictor.
-func compress(_ bytes: [UInt8], _ configuration: Configuration) -> [UInt8] {
+func compress(_ bytes: [UInt8], _ configuration: ContextConfiguration) -> [UInt8] {
   let mixer = ContextMixer(configuration)
   var encoder = BinaryEncoder()
   for byte in bytes {
@@ -18,7 +19,9 @@ func compress(_ bytes: [UInt8], _ configuration: Configuration) -> [UInt8] {
 }
 
 /// Decodes `count` bytes with a fresh predictor.
-func decompress(_ message: [UInt8], count: Int, _ configuration: Configuration) throws -> [UInt8] {
+func decompress(_ message: [UInt8], count: Int, _ configuration: ContextConfiguration) throws
+  -> [UInt8]
+{
   let mixer = ContextMixer(configuration)
   var decoder = BinaryDecoder(message)
   var bytes: [UInt8] = []
@@ -40,7 +43,7 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: Configuration) 
   func everySampleComesBack(sample: Sample) throws {
     for size in [0, 1, 2, 3, 255, 6000] {
       let bytes = sample.bytes(size)
-      let configuration = Configuration.detect(bytes)
+      let configuration = ContextConfiguration(.detect(bytes), contentSize: bytes.count)
       let message = compress(bytes, configuration)
       #expect(try decompress(message, count: size, configuration) == bytes)
       // What cannot be predicted costs a little more than itself, and never much.
@@ -48,13 +51,14 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: Configuration) 
     }
   }
 
-  @Test(arguments: Configuration.Kind.allCases)
-  func everyKindReadsEverySample(kind: Configuration.Kind) throws {
+  @Test(arguments: ContentType.allCases)
+  func everyKindReadsEverySample(kind: ContentType) throws {
     for sample in Sample.all {
-      for recordLength in [0, 7, Configuration.maximumRecordLength] {
+      for recordLength in [0, 7, ContentDescription.maximumRecordLength] {
         let bytes = sample.bytes(600)
         // A wrong guess of the size is only a matter of memory.
-        let configuration = Configuration(kind: kind, recordLength: recordLength, contentSize: 100)
+        let configuration = ContextConfiguration(
+          ContentDescription(type: kind, recordLength: recordLength), contentSize: 100)
         let message = compress(bytes, configuration)
         #expect(try decompress(message, count: bytes.count, configuration) == bytes)
       }
@@ -63,8 +67,8 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: Configuration) 
 
   /// A model file may have 15 networks, and one from nothing beside them.
   @Test func manyOutsideModelsTakePart() throws {
-    let configuration = Configuration(
-      kind: .text, recordLength: 0, contentSize: 200, outsideModels: 16)
+    let configuration = ContextConfiguration(
+      ContentDescription(type: .text, recordLength: 0), contentSize: 200, auxiliaryInputs: 16)
     let content = (0..<200).map { UInt8($0 * $0 % 251) }
     let message = compress(content, configuration)
     #expect(try decompress(message, count: content.count, configuration) == content)

@@ -52,7 +52,7 @@ struct ReferenceLearner {
   }
 
   /// Takes over what a training left: weights, and second moments for windows of four rows.
-  mutating func start(from prior: NetworkPrior) {
+  mutating func start(from prior: TrainedNetwork) {
     var position = 0
     Self.forEachDense(&network.parameters) { row in
       row = row.indices.map { prior.parameters.referenceValue(position + $0) }

@@ -1,8 +1,10 @@
-import Compressor
 import Foundation
 import LSTM
+import Platform
 import Testing
 
+@testable import Serialisation
+@testable import TrainedModels
 @testable import Training
 
 /// Trainings are the same to the last bit, with any number of threads and however often they are
@@ -10,7 +12,8 @@ import Testing
 @Suite(.serialized) struct TrainingTests {
   private static func train(
     _ plan: TrainingPlan = Samples.plan, data: TrainingData = Samples.data,
-    base: ModelFile? = nil, threads: Int = 1, afterSegment: (Trainer) throws -> Void = { _ in }
+    base: TrainedModelFile? = nil, threads: Int = 1,
+    afterSegment: (Trainer) throws -> Void = { _ in }
   ) throws -> [UInt8] {
     let trainer = try Trainer(plan: plan, data: data, base: base, threads: threads, checkpoint: nil)
     while !trainer.isDone {
@@ -45,7 +48,7 @@ import Testing
   /// What comes with a model file survives being written and read.
   @Test func modelFileComesBack() throws {
     let bytes = try Self.expected.get()
-    let model = try ModelFile(ConstantBuffer(bytes))
+    let model = try TrainedModelFile(ConstantBuffer(bytes))
     #expect(model.bytes == bytes)
     #expect(model.networks.map(\.cells) == [16] && model.ngrams.index.rowBits == 10)
     #expect(model.ngrams.index.checks.values.contains { $0 != 0 })
@@ -106,7 +109,7 @@ import Testing
 
   /// A second network beside the first, with its table; stopped and gone on with.
   @Test func networksAreAddedToAModel() throws {
-    let base = try ModelFile(ConstantBuffer(Self.expected.get()))
+    let base = try TrainedModelFile(ConstantBuffer(Self.expected.get()))
     var plan = Samples.plan
     plan.layers = 2
     plan.byteBudget = 20_000
@@ -137,7 +140,7 @@ import Testing
     rounded.network.start(from: model.networks[1])
     #expect(abs(rounded.validate(sample) - trainer.validate(sample)) < 0.05)
     // Without the base, or with another one, the checkpoint is of another training.
-    let other = ModelFile(ngrams: base.ngrams, networks: base.networks, record: [])
+    let other = TrainedModelFile(ngrams: base.ngrams, networks: base.networks, record: [])
     for wrong in [nil, other] {
       expectFailure("another training") {
         _ = try Trainer(
@@ -149,7 +152,7 @@ import Testing
   /// A network that is trained further, and gets more cells; stopped and gone on with.
   @Test(arguments: [16, 48])
   func networksGoOn(cells: Int) throws {
-    let base = try ModelFile(ConstantBuffer(Self.expected.get()))
+    let base = try TrainedModelFile(ConstantBuffer(Self.expected.get()))
     var plan = Samples.plan
     plan.cells = cells
     plan.byteBudget = 20_000
@@ -177,7 +180,7 @@ import Testing
   }
 
   @Test func startsThatDoNotFit() throws {
-    let base = try ModelFile(ConstantBuffer(Self.expected.get()))
+    let base = try TrainedModelFile(ConstantBuffer(Self.expected.get()))
     for (layers, cells, start) in [(1, 16, 1), (1, 16, -1), (2, 16, 0)] {
       var plan = Samples.plan
       (plan.layers, plan.cells, plan.start) = (layers, cells, start)
@@ -256,7 +259,7 @@ import Testing
   }
 
   private static func digest(of bytes: Data) -> Data {
-    let value = Array(bytes).withUnsafeBufferPointer { Digest(of: $0).value }
+    let value = Digest(of: Array(bytes)).value
     return withUnsafeBytes(of: value.littleEndian) { Data($0) }
   }
 

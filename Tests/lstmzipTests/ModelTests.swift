@@ -1,4 +1,4 @@
-import Compressor
+import Serialisation
 import Foundation
 import LSTM
 import Testing
@@ -31,7 +31,7 @@ import Training
   }
 
   private static func digest(_ bytes: [UInt8]) -> String {
-    bytes.withUnsafeBufferPointer { Digest(of: $0).description }
+    Digest(of: bytes).description
   }
 
   /// A folder with a text, the model as a file, and in a folder by its digest.

@@ -1,0 +1,119 @@
+import Prediction
+import Serialisation
+import TrainedModels
+
+/// What stands before a frame's data.
+///
+/// `docs/FORMAT.md` specifies the fields.
+package struct FrameHeader: Hashable {
+  /// A frame's method with the fields that depend on it.
+  package enum Method: Hashable {
+    /// Chunks of content follow as they are.
+    case stored
+    /// `payloadSize` bytes from the range coder follow, `contentSize` bytes of content.
+    case model(PredictorSettings, contentSize: Int, payloadSize: Int, contentChecksum: UInt32)
+    /// `size` bytes follow that are not content.
+    case skippable(method: UInt8, size: Int)
+  }
+
+  static let magic: [UInt8] = [0x97, 0x4C, 0x53, 0x54]
+  static let version: UInt8 = 1
+  /// The greatest content of a frame with a model, and so the greatest frame size.
+  package static let greatestContent = 1 << 30
+  /// The greatest skippable frame.
+  package static let greatestSkippable = 1 << 40
+
+  private static let storedMethod: UInt8 = 0
+  private static let modelMethod: UInt8 = 1
+  private static let firstSkippableMethod: UInt8 = 0x80
+
+  /// The method.
+  package let method: Method
+
+  /// The header's bytes, the magic number and the header's checksum included.
+  package var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.append(Self.magic)
+    writer.append([Self.version])
+    switch method {
+    case .stored:
+      writer.append([Self.storedMethod])
+    case .model(let model, let contentSize, let payloadSize, let checksum):
+      writer.append([Self.modelMethod])
+      writer.appendVarint(model.bytes.count)
+      writer.append(model.bytes)
+      writer.appendVarint(contentSize)
+      writer.appendVarint(payloadSize)
+      writer.append(checksum)
+    case .skippable(let method, let size):
+      writer.append([method])
+      writer.appendVarint(size)
+    }
+    writer.append(Checksum.of(writer.bytes))
+    return writer.bytes
+  }
+
+  /// Makes a header.
+  package init(_ method: Method) {
+    self.method = method
+  }
+
+  /// Reads a header; the reader stands at its magic number.
+  ///
+  /// - Parameters:
+  ///   - isFirst: Whether nothing stands before the frame.
+  ///   - models: Where the models are that frames may name.
+  /// - Throws: ``FormatError``.
+  package init(from reader: inout ByteReader, isFirst: Bool, models: TrainedModelStore) throws {
+    reader.startRecording()
+    try Self.readMagic(&reader, isFirst: isFirst)
+    let version = try reader.byte()
+    guard version == Self.version else {
+      throw FormatError(
+        .unsupportedVersion,
+        "format version \(version) is not supported; this is lstmzip for version \(Self.version)")
+    }
+    let code = try reader.byte()
+    // A field is interpreted only after the checksum of all agreed.
+    let finish: () throws -> Method
+    switch code {
+    case Self.storedMethod:
+      finish = { .stored }
+    case Self.modelMethod:
+      let description = try reader.bytes(count: reader.varint(limit: PredictorSettings.longest))
+      let contentSize = try reader.varint(limit: Self.greatestContent)
+      let payloadSize = try reader.varint(limit: Self.greatestContent)
+      let checksum = try reader.uint32()
+      finish = {
+        guard contentSize > 0 else { throw FormatError.corruptHeader("a frame is empty") }
+        return .model(
+          try PredictorSettings(bytes: description, models: models), contentSize: contentSize,
+          payloadSize: payloadSize, contentChecksum: checksum)
+      }
+    case Self.firstSkippableMethod...:
+      let size = try reader.varint(limit: Self.greatestSkippable)
+      finish = { .skippable(method: code, size: size) }
+    default:
+      throw FormatError(.unsupportedMethod, "compression method \(code) is not supported")
+    }
+    let checksum = Checksum.of(reader.stopRecording())
+    guard try reader.uint32() == checksum else {
+      throw FormatError.corruptHeader("the header does not match its checksum")
+    }
+    method = try finish()
+  }
+
+  private static func readMagic(_ reader: inout ByteReader, isFirst: Bool) throws {
+    let found = try reader.bytes(upTo: magic.count)
+    if found == magic { return }
+    guard isFirst else {
+      throw FormatError(
+        .trailingData, "the archive is followed by data that is not an lstmzip frame")
+    }
+    guard !found.isEmpty else {
+      throw FormatError(.truncated, "the archive is empty")
+    }
+    guard !magic.starts(with: found) else { throw FormatError.truncated }
+    throw FormatError(.notAnArchive, "not an lstmzip archive")
+  }
+}

@@ -1,0 +1,78 @@
+extension ContentDescription {
+  /// Describes `bytes` by their statistics: for an encoder, which writes the description in its header.
+  ///
+  /// - Complexity: bounded: 2^16 bytes are looked at for text, 2^27 pairs for a record length; and all
+  ///   bytes once for bilevel images.
+  package static func detect(_ bytes: [UInt8]) -> ContentDescription {
+    if isText(bytes.prefix(1 << 16)) { return ContentDescription(type: .text) }
+    let length = recordLength(of: bytes)
+    return ContentDescription(
+      type: length >= 8 && isBilevel(bytes) ? .bilevel : .binary, recordLength: length)
+  }
+
+  /// Zeros in a row that are padding, as between the texts of a tar archive, and tell nothing.
+  private static let paddingLength = 64
+
+  /// Whether most bytes but padding are of printable characters, those beyond ASCII in well-formed UTF-8.
+  private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var (textBytes, zeros, padding) = (0, 0, 0)
+    var parser = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    parsing: while true {
+      switch parser.parseScalar(from: &iterator) {
+      case .emptyInput: break parsing
+      case .valid(let encoded) where encoded.first == 0:
+        zeros += 1
+        padding += zeros == paddingLength ? paddingLength : zeros > paddingLength ? 1 : 0
+      case .valid(let encoded):
+        zeros = 0
+        let byte = encoded.first ?? 0
+        let isPrintable = byte == 9 || byte == 10 || byte == 13 || byte >= 32 && byte != 127
+        textBytes += isPrintable ? encoded.count : 0
+      case .error: zeros = 0
+      }
+    }
+    // Of a few texts among zeros the zeros are the content.
+    return textBytes * 100 >= (bytes.count - padding) * 90 && textBytes * 4 >= bytes.count
+  }
+
+  /// Whether most bytes are eight pixels of one colour.
+  private static func isBilevel(_ bytes: [UInt8]) -> Bool {
+    var uniform = 0
+    for byte in bytes where byte == 0 || byte == 0xFF { uniform += 1 }
+    return uniform * 10 >= bytes.count * 7
+  }
+
+  /// The distance at which bytes most often repeat, beyond what shorter distances explain.
+  static func recordLength(of bytes: [UInt8]) -> Int {
+    let longest = min(2048, bytes.count / 4)
+    guard longest >= 2 else { return 0 }
+    let sampleCount = 16
+    let sampleLength = min(4096, (bytes.count - longest) / sampleCount)
+    guard sampleLength >= 16 else { return 0 }
+    var matches = [Int](repeating: 0, count: longest + 1)
+    bytes.withUnsafeBufferPointer { b in
+      let stride = (bytes.count - longest - sampleLength) / (sampleCount - 1)
+      for length in 1...longest {
+        var count = 0
+        for sample in 0..<sampleCount {
+          let start = longest + sample * stride
+          for i in start..<start + sampleLength where b[i] == b[i - length] && b[i] != b[i - 1] {
+            count += 1
+          }
+        }
+        matches[length] = count
+      }
+    }
+    var best = 0
+    var bestScore = 0
+    for length in 2...longest {
+      let score = matches[length]
+      if score * 100 > bestScore * 110 {
+        best = length
+        bestScore = score
+      }
+    }
+    return best
+  }
+}

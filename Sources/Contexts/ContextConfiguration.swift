@@ -1,0 +1,37 @@
+import Content
+
+/// What the contexts and the experts are told of the content: what it is, its size and what predicts
+/// beside them.
+package struct ContextConfiguration: Equatable, Sendable {
+  /// What the content is.
+  package let content: ContentDescription
+  /// The number of bytes of the content, or a guess of it: the tables are scaled to it.
+  package var contentSize: Int
+  /// Predictions of networks that the mixers take as inputs: see `ContextMixer.setAuxiliary`.
+  package var auxiliaryInputs: Int
+  /// Whether experts learn in a reduced set of contexts: see ``ContentType/expertContexts(reduced:)``.
+  package var usesReducedContexts = false
+  /// The greatest number of lanes that the content is split into: see ``ContextModel/moveLanes(to:)``.
+  package var lanes = 1
+
+  /// Makes a configuration.
+  package init(_ content: ContentDescription, contentSize: Int, auxiliaryInputs: Int = 0) {
+    self.content = content
+    self.contentSize = max(0, contentSize)
+    self.auxiliaryInputs = max(0, auxiliaryInputs)
+  }
+
+  /// What the content is.
+  package var type: ContentType { content.type }
+  /// The length of the content's records or rows in bytes, 0 for none.
+  package var recordLength: Int { content.recordLength }
+
+  /// The base 2 logarithm of the content's size, rounded up, from 8 to 40.
+  package var sizeBits: Int {
+    let size = max(256, min(contentSize, 1 << 40))
+    return Int.bitWidth - (size - 1).leadingZeroBitCount
+  }
+
+  /// The base 2 logarithm of the bytes that are kept: all of them if the lanes' are far apart.
+  var historyBits: Int { lanes > 1 ? sizeBits : min(sizeBits, 24) }
+}

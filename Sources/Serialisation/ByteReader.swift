@@ -1,0 +1,104 @@
+/// Reads fields, little-endian, from a source that gives its bytes in pieces of any size.
+package struct ByteReader {
+  private static let pieceSize = 1 << 16
+
+  private let source: (_ limit: Int) throws -> [UInt8]
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isSourceAtEnd = false
+  private var recorded: [UInt8]?
+
+  package init(_ source: @escaping (_ limit: Int) throws -> [UInt8]) {
+    self.source = source
+  }
+
+  /// Reads the given bytes.
+  package init(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    self.init { _ in
+      defer { rest = [] }
+      return Array(rest)
+    }
+  }
+
+  /// Whether no byte is left, for which it reads ahead.
+  package mutating func isAtEnd() throws -> Bool {
+    try fill()
+    return position == buffer.count
+  }
+
+  /// Begins to record what is read.
+  package mutating func startRecording() {
+    recorded = []
+  }
+
+  /// Ends the recording and gives what was read since ``startRecording()``.
+  package mutating func stopRecording() -> [UInt8] {
+    defer { recorded = nil }
+    return recorded ?? []
+  }
+
+  /// The next bytes: `count` of them, or as many as are left.
+  package mutating func bytes(upTo count: Int) throws -> [UInt8] {
+    var result: [UInt8] = []
+    while result.count < count {
+      try fill()
+      let available = buffer.count - position
+      if available == 0 { break }
+      let taken = min(available, count - result.count)
+      result.append(contentsOf: buffer[position..<position + taken])
+      position += taken
+    }
+    recorded?.append(contentsOf: result)
+    return result
+  }
+
+  /// The next `count` bytes.
+  ///
+  /// - Throws: ``FormatError`` if fewer are left.
+  package mutating func bytes(count: Int) throws -> [UInt8] {
+    let result = try bytes(upTo: count)
+    guard result.count == count else { throw FormatError.truncated }
+    return result
+  }
+
+  /// The next byte.
+  ///
+  /// - Throws: ``FormatError`` if none is left.
+  package mutating func byte() throws -> UInt8 {
+    try bytes(count: 1)[0]
+  }
+
+  /// The next four bytes as a number.
+  ///
+  /// - Throws: ``FormatError`` if fewer are left.
+  package mutating func uint32() throws -> UInt32 {
+    UInt32(littleEndian: try bytes(count: 4))
+  }
+
+  /// A number of at most `limit` as ``ByteWriter/appendVarint(_:)`` writes it; no other way of
+  /// writing it is accepted.
+  package mutating func varint(limit: Int) throws -> Int {
+    var value: UInt64 = 0
+    for shift: UInt64 in stride(from: 0, through: 56, by: 7) {
+      let byte = try byte()
+      value |= UInt64(byte & 0x7F) << shift
+      guard byte < 0x80 else { continue }
+      guard byte != 0 || shift == 0 else {
+        throw FormatError.corruptHeader("a number is written longer than it is")
+      }
+      guard value <= UInt64(limit) else {
+        throw FormatError.corruptHeader("a size of \(value) is over the limit of \(limit)")
+      }
+      return Int(value)
+    }
+    throw FormatError.corruptHeader("a number is too long")
+  }
+
+  private mutating func fill() throws {
+    guard position == buffer.count && !isSourceAtEnd else { return }
+    buffer = try source(Self.pieceSize)
+    position = 0
+    isSourceAtEnd = buffer.isEmpty
+  }
+}
