@@ -17,6 +17,7 @@ help:
 	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
 	@echo "make build      build the program: $(RELEASE)"
 	@echo "make bench      measure the corpus, and the peers that are installed"
+	@echo "make numerics   write the tables of docs/NUMERICS.md that follow from the sources"
 	@echo "make plot       draw ratio against speed: docs/frontier.svg; FILES=... RUNS=N EXTRA=TABLE"
 	@echo "make install    install the program under PREFIX ($(PREFIX))"
 	@echo "make format     format the sources"
@@ -59,6 +60,11 @@ check: lint build
 	corpus/check $(RELEASE) $(CORPORA)
 	Tests/cross/check --accuracy
 	LSTMZIP_TEST_BINARY="$(CURDIR)/$(RELEASE)" LSTMZIP_LONG_TESTS=1 $(SWIFT) test
+
+# The tables of docs/NUMERICS.md that follow from the sources; `make test` compares them.
+.PHONY: numerics
+numerics:
+	LSTMZIP_UPDATE_DOCUMENTS=1 $(SWIFT) test --filter NumericsTablesTests
 
 .PHONY: bench
 bench: build

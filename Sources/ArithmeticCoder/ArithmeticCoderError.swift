@@ -1,5 +1,5 @@
 /// What can be wrong with a message that ``BinaryDecoder`` reads.
-package enum ArithmeticCoderError: Error, Equatable, Sendable {
+public enum ArithmeticCoderError: Error, Equatable, Sendable {
   /// The message ended before the last bit that was asked for.
   case pastEnd
   /// The message does not end as the encoder would have ended it.

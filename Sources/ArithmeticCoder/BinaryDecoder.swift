@@ -3,25 +3,25 @@
 /// It reads a message of known extent. Past its last byte the decoder may see eight bytes of zeros,
 /// those that its 64-bit window holds while it decodes the last bits of a whole message; one more
 /// is an error, so that a damaged message cannot be decoded for ever.
-package struct BinaryDecoder {
-  private let bytes: ArraySlice<UInt8>
+public struct BinaryDecoder {
+  @usableFromInline let bytes: ArraySlice<UInt8>
   /// The index of the next byte to enter the window; beyond `bytes.endIndex` for implied zeros.
-  private var position: Int
+  @usableFromInline var position: Int
   /// The lower end of the interval, modulo 2⁶⁴: only ``finish()`` needs it.
-  private var low: UInt64 = 0
-  private var range: UInt64 = .max
+  @usableFromInline var low: UInt64 = 0
+  @usableFromInline var range: UInt64 = .max
   /// The distance from the interval's lower end to the message's point.
-  private var offset: UInt64 = 0
+  @usableFromInline var offset: UInt64 = 0
 
   /// Creates a decoder of the message that `bytes` hold.
-  package init(_ bytes: ArraySlice<UInt8>) {
+  public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     position = bytes.startIndex
     for _ in 0..<8 { shiftInByte() }
   }
 
   /// Creates a decoder of the message that `bytes` hold.
-  package init(_ bytes: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     self.init(bytes[...])
   }
 
@@ -31,8 +31,9 @@ package struct BinaryDecoder {
   ///   the encoder was given.
   /// - Throws: ``ArithmeticCoderError/pastEnd`` when the message ended before this bit.
   /// - Complexity: O(1) amortised.
+  @inlinable
   @inline(__always)
-  package mutating func decode(probability: UInt32) throws(ArithmeticCoderError) -> Bool {
+  public mutating func decode(probability: UInt32) throws(ArithmeticCoderError) -> Bool {
     let bound = (range >> 32) &* UInt64(max(probability, 1))
     let bit = offset < bound
     if bit {
@@ -57,13 +58,14 @@ package struct BinaryDecoder {
   ///
   /// - Throws: ``ArithmeticCoderError/wrongEnd`` when bytes are left over or differ from the
   ///   encoder's.
-  package func finish() throws(ArithmeticCoderError) {
+  public func finish() throws(ArithmeticCoderError) {
     let point = BinaryEncoder.terminationPoint(low: low).point
     let consumed = position - 8 + (point == 0 ? 0 : 1)
     guard offset == point &- low, consumed == bytes.endIndex else { throw .wrongEnd }
   }
 
-  private mutating func shiftInByte() {
+  @usableFromInline
+  mutating func shiftInByte() {
     let byte = position < bytes.endIndex ? bytes[position] : 0
     offset = offset << 8 | UInt64(byte)
     position += 1

@@ -8,16 +8,16 @@
 ///
 /// The method is Martin's range encoder (G. N. N. Martin, "Range encoding: an algorithm for
 /// removing redundancy from a digitised message", 1979) for an alphabet of two symbols.
-package struct BinaryEncoder {
-  private var low: UInt64 = 0
-  private var range: UInt64 = .max
-  private var bytes: [UInt8] = []
+public struct BinaryEncoder {
+  @usableFromInline var low: UInt64 = 0
+  @usableFromInline var range: UInt64 = .max
+  @usableFromInline var bytes: [UInt8] = []
 
   /// Creates an encoder that has written nothing.
-  package init() {}
+  public init() {}
 
   /// The number of bytes written so far, at most 1 less than ``finish()`` will return.
-  package var count: Int { bytes.count }
+  public var count: Int { bytes.count }
 
   /// Encodes one bit.
   ///
@@ -25,8 +25,9 @@ package struct BinaryEncoder {
   ///   - bit: The bit.
   ///   - probability: The probability that `bit` is true, in units of 2⁻³², from 1 to 2³² - 1.
   /// - Complexity: O(1) amortised.
+  @inlinable
   @inline(__always)
-  package mutating func encode(_ bit: Bool, probability: UInt32) {
+  public mutating func encode(_ bit: Bool, probability: UInt32) {
     let bound = (range >> 32) &* UInt64(max(probability, 1))
     if bit {
       range = bound
@@ -48,7 +49,7 @@ package struct BinaryEncoder {
   /// One byte at most is needed to name a point of the last interval, because the interval is
   /// longer than 2⁵⁶; none is needed when the point is zero, which is what the decoder reads past
   /// the end.
-  package consuming func finish() -> [UInt8] {
+  public consuming func finish() -> [UInt8] {
     let (point, carry) = BinaryEncoder.terminationPoint(low: low)
     if carry { propagateCarry() }
     if point != 0 { bytes.append(UInt8(truncatingIfNeeded: point >> 56)) }
@@ -62,7 +63,8 @@ package struct BinaryEncoder {
     return (sum & ~mask, carry)
   }
 
-  private mutating func propagateCarry() {
+  @usableFromInline
+  mutating func propagateCarry() {
     var index = bytes.count - 1
     while bytes[index] == 0xFF {
       bytes[index] = 0

@@ -1,5 +1,5 @@
 /// The types of content, each with contexts of its own; the numbers are those of the archive format.
-package enum ContentType: UInt8, CaseIterable, Sendable {
+public enum ContentType: UInt8, CaseIterable, Sendable {
   /// Text of any sort, markup and source code.
   case text = 0
   /// Everything else.

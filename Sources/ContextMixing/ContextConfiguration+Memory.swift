@@ -1,12 +1,14 @@
 import Contexts
 
 extension ContextConfiguration {
+  /// The base 2 logarithm of the bytes of the experts' bit histories.
+  var slotTableBits: Int { min(26, sizeBits + 9) }
+
   /// Bytes of memory that a ``ContextMixer`` of this configuration takes at most, its contexts
   /// included.
   package var requiredBytes: Int {
-    let slots = 1 << min(26, sizeBits + 9)
     // The mixers' weights, the direct probabilities, the adaptive maps and the rest.
     let rest = 52 << 20
-    return slots + contextBytes + rest
+    return (1 << slotTableBits) + contextBytes + rest
   }
 }

@@ -1,72 +1,62 @@
 import CMixing
 
-/// What experts have learned that serves other contents too: how far to trust which context, how
-/// likely a bit is after which history. Not what they know of the content's own bytes.
+/// What mixing has learned that serves other contents too: how far to trust which context, how likely a
+/// bit is after which history. Not what the experts know of the content's own bytes.
 extension ContextMixer {
+  /// How many updates a taught probability counts for: histories and matches.
+  private static let taughtUpdates: UInt32 = 24
+
   /// The parameters in numbers of 16 bits; two mixers of one content type, with the same number of
-  /// auxiliary inputs, have as many.
+  /// auxiliary inputs, have as many: weights, then the upper halves of probabilities.
   package var trainedParameters: [UInt16] {
-    var values: [UInt16] = []
-    visitParameters {
-      values.append($0)
-      return nil
-    }
-    return values
+    layers.flatMap(\.trainedParameters)
+      + (countedEntries + refiningEntries).flatMap { entries in
+        entries.map { UInt16(truncatingIfNeeded: $0 >> 16) }
+      }
   }
 
   /// Starts with the parameters of another mixer; in one that has seen nothing.
   ///
-  /// - Returns: Whether it was of a mixer like this one; nothing changes if not.
+  /// - Returns: Whether they were of a mixer like this one; nothing changes if not.
   package func adopt(_ parameters: [UInt16]) -> Bool {
-    var count = 0
-    visitParameters { _ in
-      count += 1
-      return nil
-    }
+    let entries = countedEntries + refiningEntries
+    let count = layers.map(\.trainedParameterCount).reduce(0, +) + entries.map(\.count).reduce(0, +)
     guard count == parameters.count else { return false }
-    var position = 0
-    visitParameters { _ in
-      defer { position += 1 }
-      return parameters[position]
+    var rest = parameters[...]
+    for layer in layers {
+      layer.start(with: rest.prefix(layer.trainedParameterCount))
+      rest = rest.dropFirst(layer.trainedParameterCount)
+    }
+    for (index, buffer) in entries.enumerated() {
+      let isCounted = index < countedEntries.count
+      for (position, value) in zip(buffer.indices, rest) {
+        buffer[position] = UInt32(value) << 16 | (isCounted ? Self.taughtUpdates : 0)
+      }
+      rest = rest.dropFirst(buffer.count)
+    }
+    // The entry of a new context says nothing, whatever was learned.
+    for expert in 0..<experts.count {
+      experts.entries[expert * Int(CMIXING_HISTORIES)] = CMIXING_NEW_ENTRY
     }
     return true
   }
 
-  /// How many updates a taught probability counts for: histories and matches.
-  private static let taughtUpdates: UInt32 = 24
+  private var layers: [MixerLayer] { [firstLayer, lastLayer] }
 
-  /// Visits all that is passed on, in a fixed order; what `visit` returns takes its place.
-  private func visitParameters(_ visit: (UInt16) -> UInt16?) {
-    for layer in [layer, finalLayer] {
-      layer.exchange { weight in
-        visit(UInt16(bitPattern: weight) ^ 0x8000).map { Int16(bitPattern: $0 ^ 0x8000) }
-          .map { max($0, -Int16.max) }
-      }
-    }
-    if let entries = contexts.pointee.entries {
-      let count = contextCount * Int(CMIXING_HISTORIES)
-      for index in 0..<count {
-        // That of a new context says nothing and stays as it is.
-        var entry = entries[index]
-        exchange(&entry, visit)
-        if index % Int(CMIXING_HISTORIES) != 0 { entries[index] = entry }
-      }
-    }
-    for match in [longMatch, shortMatch] {
-      for index in 0..<MatchModel.entryCount { exchange(&match.entries[index], visit) }
-    }
-    for map in auxiliary.map(\.map) {
-      for index in 0..<map.entryCount {
-        if let taught = visit(UInt16(truncatingIfNeeded: map.entries[index] >> 16)) {
-          map.entries[index] = UInt32(taught) << 16
-        }
-      }
-    }
+  /// Probabilities that count their updates: of the experts' histories and of matches.
+  private var countedEntries: [UnsafeMutableBufferPointer<UInt32>] {
+    [
+      UnsafeMutableBufferPointer(
+        start: experts.entries, count: experts.count * Int(CMIXING_HISTORIES)),
+      UnsafeMutableBufferPointer(start: longMatch.pointee.entries, count: MatchModel.entryCount),
+      UnsafeMutableBufferPointer(start: shortMatch.pointee.entries, count: MatchModel.entryCount),
+    ]
   }
 
-  private func exchange(_ entry: inout UInt32, _ visit: (UInt16) -> UInt16?) {
-    if let taught = visit(UInt16(truncatingIfNeeded: entry >> 16)) {
-      entry = UInt32(taught) << 16 | Self.taughtUpdates
+  /// Probabilities that do not: of the maps that correct auxiliary inputs.
+  private var refiningEntries: [UnsafeMutableBufferPointer<UInt32>] {
+    auxiliary.map { input in
+      UnsafeMutableBufferPointer(start: input.map.entries, count: input.map.entryCount)
     }
   }
 }

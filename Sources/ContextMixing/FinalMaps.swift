@@ -1,3 +1,4 @@
+import Contexts
 import Platform
 
 /// Corrects the mixers' final probability by what came of it behind the last two bytes, and behind the
@@ -32,9 +33,8 @@ struct FinalMaps {
 
   /// Goes to the next bit, and asks the memory for what it needs.
   @inline(__always)
-  mutating func startBit(byteNode: Int, bitPosition: Int) {
-    let length = bitPosition & 3
-    node = 1 &<< length | byteNode & (1 &<< length &- 1)
+  mutating func startBit(_ partial: PartialByte) {
+    node = partial.nibbleNode
     pairMap.prefetch(pairBlock | node)
     byteMap.prefetch(byteBlock | node)
   }

@@ -1,3 +1,4 @@
+import Contexts
 import Platform
 
 /// Predicts the bits of the byte that a match expects, while they agree.
@@ -23,21 +24,23 @@ struct MatchModel {
     }
   }
 
-  /// Takes over what is expected of the next byte.
+  /// Takes over what a finder expects of the next byte.
   @inline(__always)
-  mutating func startByte(expected: Int, lengthClass: Int) {
-    self.expected = expected
-    self.lengthClass = lengthClass
+  mutating func startByte(_ finder: MatchFinder) {
+    expected = finder.expected
+    lengthClass = finder.lengthClass
     isActive = lengthClass > 0
   }
 
-  /// Writes two inputs of a mixer; `node` is the bits of the byte so far behind a leading one, and
-  /// `bitPosition` their number.
+  /// The number of inputs that ``predict(_:_:logistic:)`` writes.
+  static let inputCount = 2
+
+  /// Writes the inputs of a mixer for the next bit of a byte.
   @inline(__always)
   mutating func predict(
-    _ inputs: UnsafeMutablePointer<Int16>, node: Int, bitPosition: Int, logistic: Logistic
+    _ inputs: UnsafeMutablePointer<Int16>, _ partial: PartialByte, logistic: Logistic
   ) {
-    if isActive && expected &>> (8 &- bitPosition) != node {
+    if isActive && expected &>> (8 &- partial.count) != partial.node {
       isActive = false
       lengthClass = 0
     }
@@ -47,7 +50,7 @@ struct MatchModel {
       inputs[1] = 0
       return
     }
-    index = lengthClass &* 2 &+ (expected &>> (7 &- bitPosition) & 1)
+    index = lengthClass &* 2 &+ (expected &>> (7 &- partial.count) & 1)
     let p = entries[index]
     inputs[0] = logistic.stretchTable[Int(p &>> 20)]
     inputs[1] = Int16(truncatingIfNeeded: (Int(p &>> 20) &- 2048) &* 8)

@@ -15,13 +15,13 @@ struct MixerLayer {
   /// The mixers' predictions, clipped to the range of an input.
   let outputs: UnsafeMutablePointer<Int16>
   let mixerCount: Int
-  private let length: Int
-  private let vectorCount: Int
-  private let initialWeight: Int16
-  private let weights: UnsafeMutablePointer<Int16>
+  let length: Int
+  let vectorCount: Int
+  let initialWeight: Int16
+  let weights: UnsafeMutablePointer<Int16>
   private let offsets: UnsafeMutablePointer<UInt32>
   /// Per mixer the index of its first weight vector.
-  private let starts: UnsafeMutablePointer<UInt32>
+  let starts: UnsafeMutablePointer<UInt32>
   private let mixKernel: cmixing_mix
   private let learnKernel: cmixing_learn
 
@@ -67,56 +67,6 @@ struct MixerLayer {
 
   private static func padded(_ count: Int, to multiple: Int) -> Int {
     (count + multiple - 1) / multiple * multiple
-  }
-
-  /// Mixers of at most this many weight vectors pass on each of them to other contents, others their
-  /// mean: what depends on a content's own bytes is for each content to learn.
-  private static let greatestKept = 256
-  /// How often a vector counts as used that another content has taught.
-  private static let taughtUses: Int16 = 60
-
-  /// Visits the weights that other contents can start from, in a fixed order: as they are to be read,
-  /// or as `visit` returns them to be written.
-  ///
-  /// Vectors that were never used count as the mean of the others of their mixer.
-  func exchange(_ visit: (Int16) -> Int16?) {
-    for mixer in 0..<mixerCount {
-      let first = Int(starts[mixer])
-      let end = mixer + 1 < mixerCount ? Int(starts[mixer + 1]) : vectorCount
-      let mean = meanVector(first..<end)
-      let keepsAll = end - first <= Self.greatestKept
-      for vector in keepsAll ? first..<end : first..<first + 1 {
-        let isWhole = keepsAll && uses(vector) > 0
-        let targets = keepsAll ? vector..<vector + 1 : first..<end
-        for i in 0..<length - 1 {
-          guard let taught = visit(isWhole ? weights[vector * length + i] : mean[i]) else {
-            continue
-          }
-          for target in targets { weights[target * length + i] = taught }
-        }
-        // In the place of the number of uses.
-        if visit(initialWeight) != nil {
-          for target in targets { weights[(target + 1) * length - 1] = Self.taughtUses }
-        }
-      }
-    }
-  }
-
-  /// How often a vector was used, as far as it was counted.
-  private func uses(_ vector: Int) -> Int { Int(weights[(vector + 1) * length - 1]) }
-
-  /// The mean of vectors, each as often as it was used; of vectors that never were the first one.
-  private func meanVector(_ vectors: Range<Int>) -> [Int16] {
-    var sums = [Int](repeating: 0, count: length)
-    var count = 0
-    for vector in vectors where uses(vector) > 0 {
-      count += uses(vector)
-      for i in 0..<length { sums[i] += uses(vector) * Int(weights[vector * length + i]) }
-    }
-    guard count > 0 else {
-      return (0..<length).map { weights[vectors.lowerBound * length + $0] }
-    }
-    return sums.map { Int16(truncatingIfNeeded: $0 / count) }
   }
 
   /// Chooses the weights of mixer `i` for the next bit, and asks the memory for them.

@@ -19,6 +19,9 @@ struct BranchTargets {
   /// The byte that is expected next, above the number of bytes known; 0 outside of operands.
   private(set) var expected: UInt64 = 0
 
+  /// The memory of the tables.
+  static let bytes = 4 * (256 + 65_536 + 256)
+
   init(arena: Arena) {
     byLowByte = arena.allocate(256, repeating: 0)
     byLowBytes = arena.allocate(1 << 16, repeating: 0)

@@ -15,6 +15,8 @@ package final class ContextModel {
   /// The lane whose byte comes next, and the number of lanes; in memory of their own, because each
   /// access to a variable of an object of another module is checked at run time.
   private let turn: UnsafeMutablePointer<Turn>
+  /// What is known of that byte; for the same reason in memory of its own.
+  package let partialByte: UnsafeMutablePointer<PartialByte>
 
   private struct Turn {
     var lane: UnsafeMutablePointer<Lane>
@@ -30,9 +32,10 @@ package final class ContextModel {
     lanes = .allocate(capacity: configuration.lanes)
     turn = .allocate(capacity: 1)
     turn.initialize(to: Turn(lane: lanes, laneCount: 1))
+    partialByte = arena.allocate(1, repeating: PartialByte())
     lanes.initialize(
       to: Lane(
-        hasher: ContextHasher(
+        variables: ContextVariables(
           configuration: configuration, historyCapacity: 1 << configuration.historyBits,
           arena: arena),
         tableSize: 1 << min(configuration.sizeBits, 20),
@@ -51,7 +54,7 @@ package final class ContextModel {
   /// The lane whose byte comes next.
   package var lane: UnsafeMutablePointer<Lane> { turn.pointee.lane }
 
-  /// The hashes of a lane's contexts, at the start of a byte: as many as the kind has contexts.
+  /// The hashes of a lane's contexts, at the start of a byte: as many as the content type has contexts.
   package func hashes(lane: Int) -> UnsafePointer<UInt64> { UnsafePointer(lanes[lane].hashes) }
 
   /// Writes the hashes of a lane's n-grams, as many as ``NgramHasher/contextCount``.
@@ -61,11 +64,19 @@ package final class ContextModel {
 
   /// The last byte of a lane; 0 at its start.
   package func lastByte(lane: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: lanes[lane].hasher.recent)
+    UInt8(truncatingIfNeeded: lanes[lane].variables.recent)
   }
 
-  /// Takes in the next byte of the lane whose turn it is.
-  package func append(_ byte: UInt8) { turn.pointee.lane.pointee.append(byte) }
+  /// Takes in the byte of the lane whose turn it is, all of whose bits are known, and begins another.
+  ///
+  /// - Returns: The byte.
+  @discardableResult
+  package func endByte() -> UInt8 {
+    let byte = UInt8(truncatingIfNeeded: partialByte.pointee.node)
+    turn.pointee.lane.pointee.append(byte)
+    partialByte.pointee = PartialByte()
+    return byte
+  }
 
   /// Gives the turn to the next lane.
   package func advance() {

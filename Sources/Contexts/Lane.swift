@@ -2,7 +2,7 @@ import Platform
 
 /// What is known of one part of the content that is predicted beside others; all tables are shared.
 package struct Lane {
-  package var hasher: ContextHasher
+  package var variables: ContextVariables
   /// The match of the longest bytes, and of fewer.
   package var longMatch: MatchFinder
   package var shortMatch: MatchFinder
@@ -13,8 +13,10 @@ package struct Lane {
   /// The hash of the last 21 bytes: older ones have been shifted out.
   private var longHash: UInt64 = 0
 
-  init(hasher: ContextHasher, tableSize: Int, hashes: UnsafeMutablePointer<UInt64>, arena: Arena) {
-    self.hasher = hasher
+  init(
+    variables: ContextVariables, tableSize: Int, hashes: UnsafeMutablePointer<UInt64>, arena: Arena
+  ) {
+    self.variables = variables
     longMatch = MatchFinder(minimumLength: 20, tableSize: tableSize, arena: arena)
     shortMatch = MatchFinder(minimumLength: 5, tableSize: tableSize, arena: arena)
     self.hashes = hashes
@@ -23,7 +25,7 @@ package struct Lane {
 
   /// Goes on at another position, as at a start.
   mutating func restart(at position: Int) {
-    hasher.restart(at: position)
+    variables.restart(at: position)
     longMatch.abandon()
     shortMatch.abandon()
     longHash = 0
@@ -34,12 +36,12 @@ package struct Lane {
   /// Takes in the next byte.
   mutating func append(_ byte: UInt8) {
     let (long, short) = matchHashes(highNibble: byte &>> 4)
-    hasher.append(byte)
+    variables.append(byte)
     ngrams.append(byte)
     // The multiplier is a multiple of 8.
     longHash = longHash &* 0x2F0B_4C48 &+ UInt64(byte) &+ 1
-    longMatch.append(hasher.history, hash: long)
-    shortMatch.append(hasher.history, hash: short)
+    longMatch.append(variables.history, hash: long)
+    shortMatch.append(variables.history, hash: short)
     fillHashes()
   }
 
@@ -55,7 +57,7 @@ package struct Lane {
   @inline(__always)
   private func matchHashes(highNibble: UInt8) -> (long: UInt64, short: UInt64) {
     let long = longHash &* 0x2F0B_4C48 &+ UInt64(highNibble) &+ 1
-    let short = (hasher.recent &<< 4 | UInt64(highNibble)) &<< 28
+    let short = (variables.recent &<< 4 | UInt64(highNibble)) &<< 28
     return (long &* 0x9E37_79B9_7F4A_7C15, short &* 0x9E37_79B9_7F4A_7C15)
   }
 
@@ -64,6 +66,6 @@ package struct Lane {
 
   func fillHashes() {
     let match = longMatch.length > 0 ? longMatch : shortMatch
-    hasher.fill(hashes, expected: match.expected, expectedLength: min(match.lengthClass, 15))
+    variables.fill(hashes, expected: match.expected, expectedLength: min(match.lengthClass, 15))
   }
 }

@@ -1,11 +1,11 @@
 import Platform
 
 /// Finds the byte that followed the last occurrence of the bytes before it.
-package struct MatchFinder {
+public struct MatchFinder {
   /// The number of bytes that agree before the predicted one, 0 without a match.
-  package private(set) var length = 0
+  public private(set) var length = 0
   /// The predicted byte behind a leading one, 0 without a match.
-  package private(set) var expected = 0
+  public private(set) var expected = 0
   /// The position of the predicted byte.
   private var pointer = 0
   private let minimumLength: Int
@@ -16,7 +16,7 @@ package struct MatchFinder {
   private static let lineLength = 16
 
   /// The number of length classes.
-  package static let lengthClasses = 20
+  public static let lengthClasses = 20
 
   /// Makes a finder of matches of at least `minimumLength` (up to 64) bytes, with a table of
   /// `tableSize` positions, a power of two up to 2^20.
@@ -34,7 +34,7 @@ package struct MatchFinder {
 
   /// The length in classes: exact below 16.
   @inline(__always)
-  package var lengthClass: Int {
+  public var lengthClass: Int {
     if length < 16 { return length }
     return min(15 &+ length &>> 4, Self.lengthClasses &- 1)
   }

@@ -12,6 +12,9 @@ struct NumericProgression {
   /// Bytes between a tag and its field.
   private let gap: Int
 
+  /// The memory of the table.
+  static let bytes = 4 * 256
+
   init(isBigEndian: Bool, gap: Int, arena: Arena) {
     fields = arena.allocate(256, repeating: 0)
     self.isBigEndian = isBigEndian

@@ -22,8 +22,7 @@ struct NetworkPredictor {
   /// Makes the network and predicts the first bit.
   ///
   /// - Parameters:
-  ///   - contexts: The contexts, which somebody else keeps up to date before a byte's last bit is
-  ///     taken in here.
+  ///   - contexts: The contexts, which are up to date before a byte's last bit is taken in here.
   ///   - embedded: The contexts that the network embeds, by their numbers.
   ///   - trained: What the network starts with, if it was trained; then there are `ngrams`.
   /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
@@ -94,12 +93,11 @@ struct NetworkPredictor {
     }
   }
 
-  /// Takes in the next bit of the content, the highest bit of a byte first.
-  mutating func update(bit: Bool) {
-    if let byte = frequencies.update(bit: bit) { endByte(byte) }
-  }
+  /// Takes in the next bit of a byte, but the last one.
+  mutating func update(bit: Bool) { frequencies.update(bit: bit) }
 
-  private mutating func endByte(_ byte: UInt8) {
+  /// Takes in a byte when its last bit has come, and the contexts have taken it in already.
+  mutating func endByte(_ byte: UInt8) {
     bytes[lane] = byte
     lane += 1
     if lane == network.lanes {

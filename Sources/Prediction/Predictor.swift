@@ -14,9 +14,8 @@ struct Predictor {
   private let contexts: ContextModel
   private var networks: [NetworkPredictor]
   private let experts: ContextMixer?
-  /// Bits that were taken in, and those of the current byte behind a leading one.
-  private var bitCount = 0
-  private var byte = 1
+  /// Whole bytes that were taken in.
+  private var byteCount = 0
 
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
   private(set) var probability: UInt32 = 1 << 31
@@ -35,8 +34,9 @@ struct Predictor {
     try InstructionSet.checkSelection()
     self.layout = layout
     let configuration = settings.contextConfiguration(contentSize: contentSize)
+    contexts = ContextModel(configuration)
     if settings.hasExperts {
-      let mixer = ContextMixer(configuration)
+      let mixer = ContextMixer(contexts)
       if let parameters = expertParameters
         ?? settings.trained?.expertParameters(configuration.type)
       {
@@ -45,10 +45,8 @@ struct Predictor {
         }
       }
       experts = mixer
-      contexts = mixer.contextModel
     } else {
       experts = nil
-      contexts = ContextModel(configuration)
     }
     networks = []
     let trained = settings.trained?.networks ?? []
@@ -78,24 +76,30 @@ struct Predictor {
 
   /// Takes in the next bit of the content, the highest bit of a byte first.
   mutating func update(bit: Bool) {
-    experts?.update(bit: bit) {
-      for index in networks.indices { networks[index].prefetch() }
+    contexts.partialByte.pointee.append(bit)
+    if contexts.partialByte.pointee.isComplete {
+      endByte(lastBit: bit)
+    } else {
+      experts?.update(bit: bit)
+      for index in networks.indices { networks[index].update(bit: bit) }
     }
-    byte = byte << 1 | (bit ? 1 : 0)
-    bitCount += 1
-    if bitCount & 7 == 0 { endByte() }
-    for index in networks.indices { networks[index].update(bit: bit) }
     predict()
   }
 
-  private mutating func endByte() {
-    if experts == nil {
-      contexts.append(UInt8(truncatingIfNeeded: byte))
-      contexts.advance()
+  /// Ends a byte for all models: contexts first, which the others read; and the memory is asked for what
+  /// comes next before the learning, which takes about as long as the memory does.
+  private mutating func endByte(lastBit bit: Bool) {
+    let byte = contexts.endByte()
+    byteCount += 1
+    if experts != nil { for index in networks.indices { networks[index].prefetch() } }
+    experts?.finishByte(bit: bit)
+    contexts.advance()
+    if let starts = layout.starts(after: byteCount) {
+      contexts.moveLanes(to: starts)
+      experts?.lanesMoved()
     }
-    byte = 1
-    guard let starts = layout.starts(after: bitCount / 8) else { return }
-    if let experts { experts.moveLanes(to: starts) } else { contexts.moveLanes(to: starts) }
+    experts?.startByte()
+    for index in networks.indices { networks[index].endByte(byte) }
   }
 
   private mutating func predict() {

@@ -37,8 +37,8 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   func portableKernelsPredictTheSame(kind: ContentType) {
     let configuration = ContextConfiguration(
       ContentDescription(type: kind, recordLength: 7), contentSize: 3000)
-    let fast = ContextMixer(configuration)
-    let portable = ContextMixer(
+    let fast = ExpertPredictor(configuration)
+    let portable = ExpertPredictor(
       configuration, kernels: cmixing_portable_kernels().pointee)
     var different = 0
     for byte in Sample.all.flatMap({ $0.bytes(400) }) {
@@ -52,18 +52,18 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   }
 
   @Test func memoryFollowsTheContent() {
-    let small = ContextMixer(
+    let small = ExpertPredictor(
       ContextConfiguration(ContentDescription(type: .text), contentSize: 1000)
-    ).allocatedBytes
-    let large = ContextMixer(
+    ).mixer.allocatedBytes
+    let large = ExpertPredictor(
       ContextConfiguration(ContentDescription(type: .binary), contentSize: 100_000_000)
-    ).allocatedBytes
+    ).mixer.allocatedBytes
     #expect(small < 3_000_000)
     #expect(large < 200_000_000)
     for size in [Int.min, 0, Int.max] {
-      let bytes = ContextMixer(
+      let bytes = ExpertPredictor(
         ContextConfiguration(ContentDescription(type: .text), contentSize: size)
-      ).allocatedBytes
+      ).mixer.allocatedBytes
       #expect(bytes < 200_000_000)
     }
   }
@@ -73,26 +73,28 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
       for kind in ContentType.allCases {
         let configuration = ContextConfiguration(
           ContentDescription(type: kind, recordLength: 4000), contentSize: size, auxiliaryInputs: 1)
-        #expect(ContextMixer(configuration).allocatedBytes <= configuration.requiredBytes)
+        let predictor = ExpertPredictor(configuration)
+        #expect(predictor.mixer.allocatedBytes <= configuration.requiredBytes)
+        #expect(predictor.contexts.allocatedBytes <= configuration.contextBytes)
       }
     }
   }
 
-  @Test func aGoodOutsideModelIsBelievedAndABadOneIsNot() {
+  @Test func aGoodAuxiliaryInputIsBelievedAndABadOneIsNot() {
     let bytes = Sample.all[1].bytes(4000) + Sample.all[2].bytes(8000)
-    /// The size with an outside model that knows the bytes, or knows nothing and claims to.
+    /// The size with an auxiliary input that knows the bytes, or knows nothing and claims to.
     func size(outside: ((UInt8, Int) -> AuxiliaryPrediction)?) -> Int {
-      let mixer = ContextMixer(
+      let predictor = ExpertPredictor(
         ContextConfiguration(
           ContentDescription(type: .text), contentSize: bytes.count,
           auxiliaryInputs: outside == nil ? 0 : 1))
       var encoder = BinaryEncoder()
       for byte in bytes {
         for i in (0..<8).reversed() {
-          if let outside { mixer.setAuxiliary(outside(byte, i)) }
+          if let outside { predictor.mixer.setAuxiliary(outside(byte, i)) }
           let bit = byte >> UInt8(i) & 1 == 1
-          encoder.encode(bit, probability: mixer.probability())
-          mixer.update(bit: bit)
+          encoder.encode(bit, probability: predictor.probability())
+          predictor.update(bit: bit)
         }
       }
       return encoder.finish().count

@@ -6,13 +6,13 @@ import Testing
 
 /// Encodes `bytes` with a fresh predictor.
 func compress(_ bytes: [UInt8], _ configuration: ContextConfiguration) -> [UInt8] {
-  let mixer = ContextMixer(configuration)
+  let predictor = ExpertPredictor(configuration)
   var encoder = BinaryEncoder()
   for byte in bytes {
     for i in (0..<8).reversed() {
       let bit = byte >> UInt8(i) & 1 == 1
-      encoder.encode(bit, probability: mixer.probability())
-      mixer.update(bit: bit)
+      encoder.encode(bit, probability: predictor.probability())
+      predictor.update(bit: bit)
     }
   }
   return encoder.finish()
@@ -22,14 +22,14 @@ func compress(_ bytes: [UInt8], _ configuration: ContextConfiguration) -> [UInt8
 func decompress(_ message: [UInt8], count: Int, _ configuration: ContextConfiguration) throws
   -> [UInt8]
 {
-  let mixer = ContextMixer(configuration)
+  let predictor = ExpertPredictor(configuration)
   var decoder = BinaryDecoder(message)
   var bytes: [UInt8] = []
   for _ in 0..<count {
     var byte: UInt8 = 0
     for _ in 0..<8 {
-      let bit = try decoder.decode(probability: mixer.probability())
-      mixer.update(bit: bit)
+      let bit = try decoder.decode(probability: predictor.probability())
+      predictor.update(bit: bit)
       byte = byte << 1 | (bit ? 1 : 0)
     }
     bytes.append(byte)
