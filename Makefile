@@ -48,6 +48,7 @@ demo: build
 .PHONY: test
 test: build
 	corpus/check $(RELEASE)
+	Tests/Golden/check $(RELEASE)
 	LSTMZIP_TEST_BINARY="$(CURDIR)/$(RELEASE)" $(SWIFT) test
 
 .PHONY: lint
@@ -58,6 +59,7 @@ lint:
 .PHONY: check
 check: lint build
 	corpus/check $(RELEASE) $(CORPORA)
+	LSTMZIP_LONG_TESTS=1 Tests/Golden/check $(RELEASE)
 	Tests/cross/check --accuracy
 	LSTMZIP_TEST_BINARY="$(CURDIR)/$(RELEASE)" LSTMZIP_LONG_TESTS=1 $(SWIFT) test
 
