@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "LSTMArchive",
       dependencies: [
-        "Archive", "LSTM", "Platform", "Prediction", "Serialisation", "TrainedModels",
+        "Archive", "ContextMixing", "LSTM", "Platform", "Prediction", "Serialisation",
+        "TrainedModels",
       ],
       path: "Sources/Compressor"),
     .target(
@@ -79,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "CompressorTests",
       dependencies: [
-        "Archive", "Content", "Contexts", "LSTM", "LSTMArchive", "Platform", "Prediction",
+        "Archive", "CPlatform", "Content", "Contexts", "LSTM", "LSTMArchive", "Platform",
+        "Prediction",
         "Serialisation", "TrainedModels", "Training",
       ]),
     .testTarget(

@@ -13,7 +13,7 @@ package struct EncodedFrame: Sendable {
   /// Codes a frame with the best of the settings that `options` allow.
   ///
   /// - Parameter report: Is told now and then how many bytes are done; it throws to end the work.
-  /// - Throws: `ConfigurationError` or `KernelError`, as the network does, and what `report` throws.
+  /// - Throws: `ConfigurationError`, as the network does, and what `report` throws.
   package init(
     _ content: [UInt8], options: PredictorOptions, threads: Int,
     report: (_ done: Int) throws -> Void

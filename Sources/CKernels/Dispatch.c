@@ -1,6 +1,7 @@
 // Chooses an instruction set at run time.
 #pragma STDC FP_CONTRACT OFF
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "CKernels.h"
@@ -36,6 +37,16 @@ const lstmzip_kernels *lstmzip_kernels_named(const char *name) {
   for (int i = 0; i < count; i++)
     if (strcmp(sets[i]->name, name) == 0) return sets[i];
   return NULL;
+}
+
+// The set that was selected; null for the best one.
+static _Atomic(const lstmzip_kernels *) selected;
+
+void lstmzip_kernels_select(const lstmzip_kernels *kernels) { atomic_store(&selected, kernels); }
+
+const lstmzip_kernels *lstmzip_kernels_selected(void) {
+  const lstmzip_kernels *kernels = atomic_load(&selected);
+  return kernels ? kernels : lstmzip_kernels_named("");
 }
 
 const char *lstmzip_kernels_available(void) {

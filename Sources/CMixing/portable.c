@@ -1,6 +1,5 @@
 #pragma STDC FP_CONTRACT OFF
-#include <stdlib.h>
-#include <string.h>
+#include <stdatomic.h>
 
 #include "kernels.h"
 
@@ -61,10 +60,12 @@ const cmixing_kernels *cmixing_portable_kernels(void) {
   return &kernels;
 }
 
+static atomic_bool is_portable;
+
+void cmixing_select_portable(bool portable) { atomic_store(&is_portable, portable); }
+
 const cmixing_kernels *cmixing_selected_kernels(void) {
-  const char *name = getenv("LSTMZIP_SIMD");
-  return name && strcmp(name, "portable") == 0 ? cmixing_portable_kernels()
-                                               : cmixing_best_kernels();
+  return atomic_load(&is_portable) ? cmixing_portable_kernels() : cmixing_best_kernels();
 }
 
 const cmixing_kernels *cmixing_best_kernels(void) {

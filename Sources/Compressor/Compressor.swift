@@ -35,8 +35,7 @@ public struct Compressor: Sendable {
 
   /// The archive of `content`.
   ///
-  /// - Throws: ``CompressionError`` if an option is out of its range or the environment asks for an
-  ///   instruction set that is not available.
+  /// - Throws: ``CompressionError`` if an option is out of its range.
   /// - Complexity: O(`content.count`) times the network's weights.
   public func compress(_ content: [UInt8]) throws -> [UInt8] {
     var archive: [UInt8] = []

@@ -33,7 +33,7 @@ public struct Decompressor: Sendable {
   /// The content of `archive`.
   ///
   /// - Throws: ``CompressionError`` if the archive is damaged, not supported or needs more memory
-  ///   than the limit, or the environment asks for an instruction set that is not available.
+  ///   than the limit.
   /// - Complexity: O(content) times the network's weights.
   public func decompress(_ archive: [UInt8]) throws -> [UInt8] {
     var content: [UInt8] = []

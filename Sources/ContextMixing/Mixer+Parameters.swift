@@ -18,9 +18,10 @@ extension MixerLayer {
   /// The number of ``trainedParameters``.
   var trainedParameterCount: Int { mixers.map(\.passed.count).reduce(0, +) * length }
 
-  /// The weights that other contents can start with, vector by vector; one that was never used counts as
-  /// the mean of the others of its mixer. In the place of the last weight, which counts a vector's uses,
-  /// stands the initial weight.
+  /// The weights that other contents can start with, vector by vector.
+  ///
+  /// A vector that was never used counts as the mean of the others of its mixer. In the place of the last
+  /// weight, which counts a vector's uses, stands the initial weight.
   var trainedParameters: [UInt16] {
     mixers.flatMap { mixer in
       let mean = mean(mixer.vectors)

@@ -55,10 +55,12 @@ package final class ContextModel {
   package var lane: UnsafeMutablePointer<Lane> { turn.pointee.lane }
 
   /// The hashes of a lane's contexts, at the start of a byte: as many as the content type has contexts.
-  package func hashes(lane: Int) -> UnsafePointer<UInt64> { UnsafePointer(lanes[lane].hashes) }
+  package func hashes(lane: Int) -> UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(start: lanes[lane].hashes, count: configuration.type.contextCount)
+  }
 
-  /// Writes the hashes of a lane's n-grams, as many as ``NgramHasher/contextCount``.
-  package func fillNgramHashes(lane: Int, _ hashes: UnsafeMutablePointer<UInt64>) {
+  /// Writes the hashes of a lane's n-grams to the first ``NgramHasher/contextCount`` of `hashes`.
+  package func fillNgramHashes(lane: Int, _ hashes: UnsafeMutableBufferPointer<UInt64>) {
     lanes[lane].fillNgramHashes(hashes)
   }
 

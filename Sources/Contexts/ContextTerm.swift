@@ -1,5 +1,7 @@
-/// What contexts are made of: numbers where hashes are computed, and formulas where the tables of
-/// docs/NUMERICS.md are written. So both come from one declaration.
+/// What contexts are made of: numbers, or formulas.
+///
+/// Hashes are computed of the ones, the tables of docs/NUMERICS.md are written of the others: both come
+/// from one declaration.
 package protocol ContextTerm {
   static var zero: Self { get }
   static var one: Self { get }

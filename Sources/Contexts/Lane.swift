@@ -62,7 +62,7 @@ package struct Lane {
   }
 
   /// Writes the hashes of the last n-grams.
-  func fillNgramHashes(_ hashes: UnsafeMutablePointer<UInt64>) { ngrams.fill(hashes) }
+  func fillNgramHashes(_ hashes: UnsafeMutableBufferPointer<UInt64>) { ngrams.fill(hashes) }
 
   func fillHashes() {
     let match = longMatch.length > 0 ? longMatch : shortMatch

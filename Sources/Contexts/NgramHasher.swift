@@ -22,9 +22,10 @@ package struct NgramHasher: Codable, Sendable {
     _ = words.append(byte)
   }
 
-  /// Writes the hashes of all contexts to `hashes`, which has room for ``contextCount``.
+  /// Writes the hashes of all contexts to the first ``contextCount`` elements of `hashes`.
   @inline(__always)
-  package func fill(_ hashes: UnsafeMutablePointer<UInt64>) {
+  package func fill(_ hashes: UnsafeMutableBufferPointer<UInt64>) {
+    precondition(hashes.count >= Self.contextCount, "less room than hashes")
     hashes[0] = contextHash(0, recent & 0xFFFF, 0)
     hashes[1] = contextHash(1, recent & 0xFF_FFFF, 0)
     hashes[2] = contextHash(2, recent & 0xFFFF_FFFF, 0)

@@ -1,25 +1,13 @@
 import CKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The C kernels of one instruction set, under Swift names.
 ///
 /// `CKernels.h` defines each of them. All of them give the same bits on every instruction set.
 struct Kernels {
   let table: UnsafePointer<lstmzip_kernels>
 
-  /// The set that the environment variable `LSTMZIP_SIMD` names, or the best one of this processor.
-  ///
-  /// - Throws: ``KernelError`` if the variable names a set that is unknown or not available.
-  static func selected() throws(KernelError) -> Kernels {
-    try named(getenv("LSTMZIP_SIMD").map { String(cString: $0) } ?? "")
-  }
+  /// The set that ``InstructionSet/select(_:)`` chose, or the best one of this processor.
+  static var selected: Kernels { Kernels(table: lstmzip_kernels_selected()) }
 
   /// The set with the given name, or the best one of this processor for an empty name.
   ///
@@ -183,26 +171,4 @@ struct Kernels {
   /// The same for bytes.
   @inline(__always)
   func prefetch(bytes: UnsafeRawPointer, _ count: Int) { lstmzip_prefetch(bytes, count) }
-}
-
-/// The choice of an instruction set by the environment.
-package enum InstructionSet {
-  /// Checks that the set that `LSTMZIP_SIMD` names is there; nothing named is all right.
-  ///
-  /// - Throws: ``KernelError`` if it is unknown or this processor lacks it.
-  package static func checkSelection() throws(KernelError) {
-    _ = try Kernels.selected()
-  }
-}
-
-/// The instruction set that `LSTMZIP_SIMD` asks for is unknown, or this processor lacks it.
-package struct KernelError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The name that was asked for.
-  package let name: String
-
-  /// What is wrong, with the names of the sets that there are.
-  package var description: String {
-    let available = String(cString: lstmzip_kernels_available())
-    return "LSTMZIP_SIMD: no instruction set \"\(name)\" on this processor; it has: \(available)"
-  }
 }

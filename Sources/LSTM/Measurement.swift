@@ -26,15 +26,3 @@ extension NetworkConfiguration {
     }
   }
 }
-
-extension InstructionSet {
-  /// The name of the set in use: "portable", "avx2", "avx512" or "neon".
-  package static var name: String { (try? Kernels.selected())?.name ?? "" }
-
-  /// Keeps one core at its peak of fused multiply-adds for `rounds` rounds.
-  ///
-  /// - Returns: The floating-point operations that it did, two for a multiply-add.
-  package static func runAtPeak(rounds: Int) -> Int {
-    (try? Kernels.selected())?.runAtPeak(rounds: rounds) ?? 0
-  }
-}

@@ -5,9 +5,12 @@ extension Network {
   /// Asks the memory for what tells where the rows of a lane's contexts are; worth while if
   /// ``predict(after:contexts:ngrams:)``, which asks for it too, follows some time after it.
   package func prefetch(
-    contexts hashes: UnsafePointer<UInt64>, ngrams ngramHashes: UnsafePointer<UInt64>? = nil
+    contexts hashes: UnsafeBufferPointer<UInt64>, ngrams ngramHashes: UnsafeBufferPointer<UInt64>
   ) {
-    if let ngrams, let ngramHashes {
+    precondition(
+      hashes.count >= configuration.contexts && ngramHashes.count >= configuration.ngrams,
+      "fewer hashes than a lane has")
+    if let ngrams {
       for index in 0..<configuration.ngrams {
         ngrams.index.prefetchChecks(ofHash: ngramHashes[index])
       }
@@ -16,16 +19,18 @@ extension Network {
   }
 
   /// Notes the rows of the current step's contexts in the window.
-  func lookUpRows(_ hashes: UnsafePointer<UInt64>, _ ngramHashes: UnsafePointer<UInt64>?) {
+  func lookUpRows(
+    _ hashes: UnsafeBufferPointer<UInt64>, _ ngramHashes: UnsafeBufferPointer<UInt64>
+  ) {
     let embeddings = self.embeddings
     let count = lanes * configuration.contexts
-    let ngramCount = ngramHashes == nil ? 0 : lanes * configuration.ngrams
+    let ngramCount = lanes * configuration.ngrams
     for lane in 0..<lanes {
       prefetch(
-        contexts: hashes + lane * configuration.contexts,
-        ngrams: ngramHashes.map { $0 + lane * configuration.ngrams })
+        contexts: UnsafeBufferPointer(rebasing: hashes[(lane * configuration.contexts)...]),
+        ngrams: UnsafeBufferPointer(rebasing: ngramHashes[(lane * configuration.ngrams)...]))
     }
-    if let ngrams, let ngramHashes {
+    if let ngrams {
       let found = window.ngramRows.pointer + step * ngramCount
       for index in 0..<ngramCount {
         let row = ngrams.index.row(forHash: ngramHashes[index])

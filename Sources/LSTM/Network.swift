@@ -46,10 +46,13 @@ package final class Network {
   /// Bytes that the network was shown.
   var byteCount = 0
   let learner: Learner
-  /// Is told which phase begins, and nil when one ends; of a network with one thread.
+  /// Is told which phase begins, and nil when one ends; only of a network with one thread, which calls it.
   package var observer: ((NetworkPhase?) -> Void)? {
     get { learner.observer }
-    set { learner.observer = newValue }
+    set {
+      precondition(worker == nil, "two threads would call the observer")
+      learner.observer = newValue
+    }
   }
   private let worker: Worker?
   /// Whether a window's learning was begun and is not yet in effect.
@@ -66,15 +69,14 @@ package final class Network {
   ///   - ngrams: Where the n-gram embeddings come from, if the configuration has any.
   ///   - threads: 1, or more to learn in a thread of its own beside predicting; the predictions are
   ///     the same.
-  /// - Throws: ``ConfigurationError`` if the configuration is not valid, or ``KernelError`` if the
-  ///   instruction set that the environment asks for is not available.
+  /// - Throws: ``ConfigurationError`` if the configuration is not valid.
   package convenience init(
     configuration: NetworkConfiguration, seed: UInt64 = NetworkConfiguration.defaultSeed,
     ngrams: NgramSource? = nil, threads: Int = 1
-  ) throws {
+  ) throws(ConfigurationError) {
     try self.init(
       configuration: configuration, seed: seed, ngrams: ngrams, threads: threads,
-      kernels: Kernels.selected())
+      kernels: Kernels.selected)
   }
 
   /// Makes a network that computes with the given kernels, and calls `beforeLearning`, in the thread
@@ -153,13 +155,18 @@ package final class Network {
   ///   - bytes: The last byte of each lane; 0 at a start.
   ///   - hashes: The hashes of each lane's contexts, lane by lane.
   ///   - ngramHashes: The hashes of each lane's n-grams, lane by lane, if the network has any.
+  ///   All have at least as many elements as the lanes need.
   /// - Complexity: some two multiply-adds a weight and lane.
   package func predict(
-    after bytes: UnsafePointer<UInt8>, contexts hashes: UnsafePointer<UInt64>,
-    ngrams ngramHashes: UnsafePointer<UInt64>? = nil
+    after bytes: [UInt8], contexts hashes: [UInt64], ngrams ngramHashes: [UInt64] = []
   ) {
+    precondition(
+      bytes.count >= lanes && hashes.count >= lanes * configuration.contexts
+        && ngramHashes.count >= lanes * configuration.ngrams, "fewer inputs than lanes need")
     window.inputs.pointer.advanced(by: step * lanes).update(from: bytes, count: lanes)
-    lookUpRows(hashes, ngramHashes)
+    hashes.withUnsafeBufferPointer { hashes in
+      ngramHashes.withUnsafeBufferPointer { lookUpRows(hashes, $0) }
+    }
     learner.observer?(.forward)
     forward()
     learner.observer?(nil)
@@ -168,7 +175,8 @@ package final class Network {
   /// Shows the network the byte that came in each lane.
   ///
   /// - Complexity: at the end of a window, some four multiply-adds for each weight and byte of it.
-  package func learn(_ bytes: UnsafePointer<UInt8>) {
+  package func learn(_ bytes: [UInt8]) {
+    precondition(bytes.count >= lanes, "fewer bytes than lanes")
     for lane in 0..<lanes {
       window.targets.pointer[step * lanes + lane] = bytes[lane]
     }

@@ -47,7 +47,8 @@ final class Worker: @unchecked Sendable {
     wait(while: State.busy, sleeps: callerSleeps, toCaller)
   }
 
-  /// Returns when the work is done, or has come to a point where `hasMore` says so.
+  /// Looks for a while whether the work is done, or has come to a point where `hasMore` says so, and returns
+  /// at the latest when it would have to sleep.
   func wait(orUntil hasMore: () -> Bool) {
     for _ in 0..<Self.looksBeforeSleep {
       if state.load(ordering: .acquiring) != State.busy || hasMore() { return }

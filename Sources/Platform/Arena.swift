@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The memory of one predictor: blocks that are allocated once, and freed together.
 package final class Arena {
   private var blocks: [UnsafeMutableRawPointer] = []

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A lock with a condition that threads wait for (a monitor).
 ///
 /// Sendable because the two pthread objects, at addresses that never change, are made for access from

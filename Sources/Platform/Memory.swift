@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Zeroed memory that `free` takes back.
 struct ZeroedMemory {
   private static let hugePage = 1 << 21

@@ -1,13 +1,5 @@
 import CPlatform
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A thread of the operating system that runs one closure, in the standard floating-point state.
 package final class Thread: Sendable {
   private final class Body {

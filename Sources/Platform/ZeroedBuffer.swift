@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// Zeroed memory at a fixed, 64-byte aligned address.
 ///
 /// What the kernels read and write, and what the loop over the bytes touches: an array would check

@@ -17,7 +17,7 @@ package enum ContentCoder {
   ///   - observer: Is told which phase of the networks begins, and nil when it ends.
   ///   - report: Is told now and then how many bytes are done, and how many of the payload that has given;
   ///     it throws to end the work.
-  /// - Throws: `ConfigurationError` or `KernelError`, as the network does, and what `report` throws.
+  /// - Throws: `ConfigurationError`, as the network does, and what `report` throws.
   /// - Complexity: O(`content.count`) times the network's weights.
   package static func encode(
     _ content: [UInt8], settings: PredictorSettings, threads: Int,

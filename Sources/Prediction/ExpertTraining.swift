@@ -24,7 +24,7 @@ package struct ExpertTraining {
 
   /// Learns from a content; of another type than the training's nothing.
   ///
-  /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
+  /// - Throws: `ConfigurationError`, as the network does.
   /// - Complexity: As much as to compress the content.
   package mutating func learn(from content: [UInt8], threads: Int) throws {
     let description = ContentDescription.detect(content)

@@ -25,7 +25,7 @@ struct NetworkPredictor {
   ///   - contexts: The contexts, which are up to date before a byte's last bit is taken in here.
   ///   - embedded: The contexts that the network embeds, by their numbers.
   ///   - trained: What the network starts with, if it was trained; then there are `ngrams`.
-  /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
+  /// - Throws: `ConfigurationError`, as the network does.
   init(
     configuration: NetworkConfiguration, trained: TrainedNetwork?, ngrams: NgramTable?,
     contexts: ContextModel, embedded: [Int], threads: Int
@@ -82,14 +82,10 @@ struct NetworkPredictor {
   mutating func prefetch() {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: embedded.count + ngramHashes.count) {
       let source = contexts.hashes(lane: lane)
-      guard let first = $0.baseAddress else { return }
-      for (index, context) in embedded.enumerated() { first[index] = source[context] }
-      if ngramHashes.isEmpty {
-        network.prefetch(contexts: first)
-      } else {
-        contexts.fillNgramHashes(lane: lane, first + embedded.count)
-        network.prefetch(contexts: first, ngrams: first + embedded.count)
-      }
+      for (index, context) in embedded.enumerated() { $0[index] = source[context] }
+      let ngrams = UnsafeMutableBufferPointer(rebasing: $0[embedded.count...])
+      if !ngrams.isEmpty { contexts.fillNgramHashes(lane: lane, ngrams) }
+      network.prefetch(contexts: UnsafeBufferPointer($0), ngrams: UnsafeBufferPointer(ngrams))
     }
   }
 
@@ -120,9 +116,10 @@ struct NetworkPredictor {
     }
     if network.configuration.ngrams > 0 {
       ngramHashes.withUnsafeMutableBufferPointer { hashes in
-        guard let first = hashes.baseAddress else { return }
         for lane in 0..<network.lanes {
-          contexts.fillNgramHashes(lane: lane, first + lane * network.configuration.ngrams)
+          let first = lane * network.configuration.ngrams
+          contexts.fillNgramHashes(
+            lane: lane, UnsafeMutableBufferPointer(rebasing: hashes[first...]))
         }
       }
     }

@@ -24,7 +24,7 @@ package struct PredictionProfile {
 
   /// Codes; `observer` is told which phase of the networks begins, and nil when it ends.
   ///
-  /// - Throws: `ConfigurationError` or `KernelError`, as the network does.
+  /// - Throws: `ConfigurationError`, as the network does.
   package func run(observer: @escaping (NetworkPhase?) -> Void) throws {
     _ = try ContentCoder.encode(content, settings: settings, threads: 1, observer: observer) {
       (_, _) in

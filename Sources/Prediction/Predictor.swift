@@ -25,13 +25,12 @@ struct Predictor {
   /// - Parameters:
   ///   - threads: 1, or more for the network to learn in a thread of its own.
   ///   - expertParameters: What the experts start with, instead of what the settings say.
-  /// - Throws: `ConfigurationError` or `KernelError`, as the network does; ``FormatError`` if the trained
+  /// - Throws: `ConfigurationError`, as the network does; ``FormatError`` if the trained
   ///   model's experts are of another version.
   init(
     _ settings: PredictorSettings, contentSize: Int, layout: LaneLayout, threads: Int,
     expertParameters: [UInt16]? = nil
   ) throws {
-    try InstructionSet.checkSelection()
     self.layout = layout
     let configuration = settings.contextConfiguration(contentSize: contentSize)
     contexts = ContextModel(configuration)

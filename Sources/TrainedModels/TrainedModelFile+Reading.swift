@@ -21,6 +21,10 @@ extension TrainedModelFile {
   }
 
   private init(parsing file: ConstantBuffer<UInt8>) throws {
+    // Parts are read in place, as numbers of their own size.
+    guard
+      UnsafeRawPointer(file.pointer) == UnsafeRawPointer(file.pointer).alignedUp(toMultipleOf: 64)
+    else { throw FormatError.invalidModelFile("its memory is not aligned") }
     var reader = ModelFileReader(file)
     guard try reader.bytes(4) == Self.magic else {
       throw FormatError.invalidModelFile("it is not a model file")

@@ -5,24 +5,23 @@ import LSTM
 /// What a network is shown of a step of all lanes.
 final class LaneBatch {
   /// The last byte of each lane, and the one that comes.
-  let lastBytes: UnsafeMutablePointer<UInt8>
-  let bytes: UnsafeMutablePointer<UInt8>
-  /// The hashes of each lane's n-grams.
-  let hashes: UnsafeMutablePointer<UInt64>
+  var lastBytes: [UInt8]
+  var bytes: [UInt8]
+  /// The hashes of each lane's n-grams, lane by lane.
+  private(set) var hashes: [UInt64]
 
   init(lanes: Int) {
-    lastBytes = .allocate(capacity: lanes)
-    lastBytes.initialize(repeating: 0, count: lanes)
-    bytes = .allocate(capacity: lanes)
-    bytes.initialize(repeating: 0, count: lanes)
-    hashes = .allocate(capacity: lanes * NgramHasher.contextCount)
-    hashes.initialize(repeating: 0, count: lanes * NgramHasher.contextCount)
+    lastBytes = [UInt8](repeating: 0, count: lanes)
+    bytes = lastBytes
+    hashes = [UInt64](repeating: 0, count: lanes * NgramHasher.contextCount)
   }
 
-  deinit {
-    lastBytes.deallocate()
-    bytes.deallocate()
-    hashes.deallocate()
+  /// Writes the hashes of a lane.
+  func fill(lane: Int, from hasher: NgramHasher) {
+    hashes.withUnsafeMutableBufferPointer { hashes in
+      hasher.fill(
+        UnsafeMutableBufferPointer(rebasing: hashes[(lane * NgramHasher.contextCount)...]))
+    }
   }
 
   /// What a byte of the given probability costs, in bits; for reports only.

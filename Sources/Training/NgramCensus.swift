@@ -51,11 +51,10 @@ final class NgramCensus {
 
   private func forEachHash(in piece: TrainingData.Piece, _ body: (UInt64) -> Void) {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: NgramHasher.contextCount) { hashes in
-      guard let start = hashes.baseAddress else { return }
       var hasher = NgramHasher()
       for byte in data.files[piece.file][piece.range] {
         hasher.append(byte)
-        hasher.fill(start)
+        hasher.fill(hashes)
         for hash in hashes { body(hash) }
       }
     }

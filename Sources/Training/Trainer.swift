@@ -178,7 +178,7 @@ package final class Trainer {
   private func step() -> Double {
     for lane in lanes.indices {
       batch.lastBytes[lane] = lanes[lane].lastByte
-      lanes[lane].hasher.fill(batch.hashes + lane * NgramHasher.contextCount)
+      batch.fill(lane: lane, from: lanes[lane].hasher)
     }
     network.predict(after: batch.lastBytes, contexts: batch.hashes, ngrams: batch.hashes)
     var cost = 0.0

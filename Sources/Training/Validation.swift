@@ -31,7 +31,7 @@ extension Trainer {
       let steps = (longest + plan.windowSteps - 1) / plan.windowSteps * plan.windowSteps
       for position in 0..<steps {
         for lane in 0..<plan.lanes {
-          hashers[lane].fill(batch.hashes + lane * NgramHasher.contextCount)
+          batch.fill(lane: lane, from: hashers[lane])
         }
         network.predict(after: batch.lastBytes, contexts: batch.hashes, ngrams: batch.hashes)
         for (lane, file) in group.enumerated() where position < min(file.count, bytesPerFile) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LSTMArchive
 
 /// The command line: one file a subcommand.
 @main
@@ -23,6 +24,17 @@ struct LSTMZip: ParsableCommand {
       BenchCommand.self, TrainCommand.self, FilterCommand.self,
     ],
     defaultSubcommand: FilterCommand.self)
+
+  /// Reads the environment before any command does.
+  static func main() {
+    do {
+      try Instructions.select(getenv("LSTMZIP_SIMD").map { String(cString: $0) } ?? "")
+    } catch {
+      Standard.printError("LSTMZIP_SIMD: \(error)")
+      Foundation.exit(1)
+    }
+    main(nil)
+  }
 }
 
 /// What `--version` prints.

@@ -1,9 +1,12 @@
-import Contexts
+import Content
 import Foundation
-import LSTM
 import Testing
 
-@testable import Compressor
+@testable import Archive
+@testable import LSTMArchive
+@testable import Prediction
+@testable import Serialisation
+@testable import TrainedModels
 
 /// The archives of `Tests/Golden` that only the library can make, byte for byte.
 ///
@@ -55,22 +58,24 @@ import Testing
 
   /// How each archive is made of its content.
   static let makers: [String: @Sendable ([UInt8]) throws -> [UInt8]] = [
-    "nothing-text": { try compress($0, Model(network: Samples.network)) },
-    "nothing-records": { try compress($0, Model(network: Samples.network)) },
-    "nothing-bilevel": { try compress($0, Model(network: Samples.network)) },
-    "nothing-standard": { try compress($0, Model()) },
-    "nothing-companion": { try compress($0, Model(network: TrainedStart.companion)) },
-    "network-text": { try compress($0, Model(network: Samples.network, hasExperts: false)) },
-    "experts-text": { try compress($0, Model(network: nil)) },
-    "experts-records": { try compress($0, Model(network: nil)) },
-    "experts-code": { try compress($0, Model(network: nil)) },
-    "experts-bilevel": { try compress($0, Model(network: nil)) },
+    "untrained-text": { try compress($0, PredictorOptions(network: Samples.network)) },
+    "untrained-records": { try compress($0, PredictorOptions(network: Samples.network)) },
+    "untrained-bilevel": { try compress($0, PredictorOptions(network: Samples.network)) },
+    "untrained-standard": { try compress($0, PredictorOptions()) },
+    "untrained-medium": { try compress($0, PredictorOptions(network: .untrained)) },
+    "network-text": {
+      try compress($0, PredictorOptions(network: Samples.network, hasExperts: false))
+    },
+    "experts-text": { try compress($0, PredictorOptions(network: nil)) },
+    "experts-records": { try compress($0, PredictorOptions(network: nil)) },
+    "experts-code": { try compress($0, PredictorOptions(network: nil)) },
+    "experts-bilevel": { try compress($0, PredictorOptions(network: nil)) },
     "experts-no-records": { content in
-      let detected = Configuration(kind: .binary, contentSize: content.count)
       return try frame(
         content,
-        ModelDescription(
-          Model(network: nil), content: content, detected: detected, rates: nil))
+        PredictorSettings(
+          PredictorOptions(network: nil), content: ContentDescription(type: .binary),
+          contentSize: content.count, rates: nil))
     },
     "every-option": { content in
       var network = Samples.network
@@ -79,54 +84,54 @@ import Testing
       network.longestWindow = 5
       network.embeddingRowBits = 12
       network.learningRate = 1000
-      return try compress(content, Model(network: network, lanes: 3))
+      return try compress(content, PredictorOptions(network: network, lanes: 3))
     },
-    "lanes-2": { try compress($0, Model(network: Samples.network, lanes: 2)) },
-    "lanes-2-records": { try compress($0, Model(network: Samples.network, lanes: 2)) },
-    "lanes-4": { try compress($0, Model(network: Samples.network, lanes: 4)) },
+    "lanes-2": { try compress($0, PredictorOptions(network: Samples.network, lanes: 2)) },
+    "lanes-2-records": { try compress($0, PredictorOptions(network: Samples.network, lanes: 2)) },
+    "lanes-4": { try compress($0, PredictorOptions(network: Samples.network, lanes: 4)) },
     "lanes-4-network": {
-      try compress($0, Model(network: Samples.network, hasExperts: false, lanes: 4))
+      try compress($0, PredictorOptions(network: Samples.network, hasExperts: false, lanes: 4))
     },
     "trained-lanes-2": {
-      try TrainedModels.archive($0, TrainedModels.model(network: 0, hasExperts: true, lanes: 2))
+      try TinyModels.archive($0, TinyModels.options(.one(0), hasExperts: true, lanes: 2))
     },
     "trained-lanes-4": {
-      try TrainedModels.archive($0, TrainedModels.model(network: 1, hasExperts: false, lanes: 4))
+      try TinyModels.archive($0, TinyModels.options(.one(1), hasExperts: false, lanes: 4))
     },
     "trained-all-lanes-2": {
-      try TrainedModels.archive(
+      try TinyModels.archive(
         $0,
-        TrainedModels.model(network: TrainedStart.allNetworks, hasExperts: true, lanes: 2))
+        TinyModels.options(.all, hasExperts: true, lanes: 2))
     },
     "trained-experts": {
-      try TrainedModels.archive($0, TrainedModels.model(network: nil, hasExperts: true))
+      try TinyModels.archive($0, TinyModels.options(.none, hasExperts: true))
     },
     "skippable": { content in
-      let skippable = FrameHeader(.skippable(kind: 0x83, size: 5)).bytes + [1, 2, 3, 4, 5]
-      return skippable + (try compress(content, Model(network: nil))) + skippable
+      let skippable = FrameHeader(.skippable(method: 0x83, size: 5)).bytes + [1, 2, 3, 4, 5]
+      return skippable + (try compress(content, PredictorOptions(network: nil))) + skippable
     },
     "stored-frames": {
-      try compress($0, Model(network: nil, hasExperts: false), frameSize: 1 << 10)
+      try compress($0, PredictorOptions(network: nil, hasExperts: false), frameSize: 1 << 10)
     },
   ]
 
   private static func compress(
-    _ content: [UInt8], _ model: Model, frameSize: Int = 1 << 16
+    _ content: [UInt8], _ options: PredictorOptions, frameSize: Int = 1 << 16
   ) throws -> [UInt8] {
     var compressor = Compressor()
-    compressor.model = model
+    compressor.options = options
     compressor.frameSize = frameSize
     return try compressor.compress(content)
   }
 
-  /// An archive of one frame with the given description.
+  /// An archive of one frame with the given settings.
   private static func frame(
-    _ content: [UInt8], _ description: ModelDescription
+    _ content: [UInt8], _ settings: PredictorSettings
   ) throws -> [UInt8] {
-    let payload = try FrameCoder.encode(content, model: description, threads: 1) { _, _ in }
+    let payload = try ContentCoder.encode(content, settings: settings, threads: 1) { _, _ in }
     let header = FrameHeader(
       .model(
-        description, contentSize: content.count, payloadSize: payload.count,
+        settings, contentSize: content.count, payloadSize: payload.count,
         contentChecksum: Checksum.of(content)))
     return header.bytes + payload
   }
@@ -144,6 +149,6 @@ import Testing
 
   /// Training gives the same model, to the last bit.
   @Test func trainingIsTheSame() throws {
-    try Self.expect(TrainedModels.bytes, "Tests/Golden/inputs/tiny.lstmmodel")
+    try Self.expect(TinyModels.bytes, "Tests/Golden/inputs/tiny.lstmmodel")
   }
 }

@@ -17,7 +17,7 @@ import Testing
 
   private func hashes(of hasher: NgramHasher) -> [UInt64] {
     [UInt64](unsafeUninitializedCapacity: NgramHasher.contextCount) { buffer, count in
-      if let start = buffer.baseAddress { hasher.fill(start) }
+      hasher.fill(buffer)
       count = NgramHasher.contextCount
     }
   }
@@ -68,7 +68,7 @@ import Testing
     for byte in text { model.append(byte) }
     func found(lane: Int) -> [UInt64] {
       [UInt64](unsafeUninitializedCapacity: NgramHasher.contextCount) { buffer, count in
-        if let start = buffer.baseAddress { model.fillNgramHashes(lane: lane, start) }
+        model.fillNgramHashes(lane: lane, buffer)
         count = NgramHasher.contextCount
       }
     }

@@ -180,7 +180,7 @@ import Testing
     let count = Counter(seed: run)
     let source = Self.ngrams(configuration, learn: run % 2 == 0)
     let network = try Network(
-      configuration: configuration, ngrams: source, threads: 2, kernels: Kernels.selected(),
+      configuration: configuration, ngrams: source, threads: 2, kernels: Kernels.selected,
       beforeLearning: { count.delay() })
     let expected = try Network(configuration: configuration, ngrams: source)
     try expectSame(network, expected, SampleRun(configuration, bytes: 700))

@@ -177,6 +177,12 @@ typedef struct lstmzip_kernels {
 /// that this processor has. NULL if the name is unknown or the processor lacks the set.
 const lstmzip_kernels *lstmzip_kernels_named(const char *name);
 
+// Makes a set the process's own, for all networks that are made from then on; null for the best one.
+void lstmzip_kernels_select(const lstmzip_kernels *kernels);
+
+// The set that was selected, or the best one of this processor.
+const lstmzip_kernels *lstmzip_kernels_selected(void);
+
 /// Names of the sets that this processor has, separated by spaces, the best one first.
 const char *lstmzip_kernels_available(void);
 

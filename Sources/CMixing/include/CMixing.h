@@ -2,6 +2,7 @@
 #ifndef CMIXING_H
 #define CMIXING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -94,7 +95,11 @@ typedef struct {
 // The fastest kernels that this processor runs.
 const cmixing_kernels *cmixing_best_kernels(void);
 
-// The kernels that LSTMZIP_SIMD asks for: those in plain C for "portable", else the fastest.
+// Makes the kernels in plain C the process's own, or again the fastest, for all mixers that are made from
+// then on.
+void cmixing_select_portable(bool portable);
+
+// The kernels that were selected.
 const cmixing_kernels *cmixing_selected_kernels(void);
 
 // The kernels in plain C, which define the result.
