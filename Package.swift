@@ -61,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "lstmzip",
       dependencies: [
-        "CZlib", "LSTM", "LSTMArchive", "Platform", "Prediction", "Serialisation", "TrainedModels",
+        "CZlib", "Contexts", "LSTM", "LSTMArchive", "Platform", "Prediction", "Serialisation",
+        "TrainedModels",
         "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),

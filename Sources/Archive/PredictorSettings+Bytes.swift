@@ -12,12 +12,15 @@ extension PredictorSettings {
   private static let networkFlag: UInt8 = 1
   private static let expertsFlag: UInt8 = 2
   private static let trainedFlag: UInt8 = 4
+  /// Where the number of the set of experts begins.
+  private static let expertSetShift: UInt8 = 4
   private static let untrainedFields = 8
   private static let coupledGatesFlag: UInt8 = 1
 
   /// The bytes.
   var bytes: [UInt8] {
-    var flags = hasExperts ? Self.expertsFlag : 0
+    var flags =
+      hasExperts ? Self.expertsFlag | PredictorSettings.expertSet << Self.expertSetShift : 0
     var fields = ByteWriter()
     switch networks {
     case .none, .missing: break
@@ -68,7 +71,10 @@ extension PredictorSettings {
     var reader = ByteReader(bytes)
     do {
       let flags = try reader.byte()
-      guard flags & ~(Self.networkFlag | Self.expertsFlag | Self.trainedFlag) == 0,
+      let set = flags & Self.expertsFlag != 0 ? PredictorSettings.expertSet : 0
+      guard
+        flags & ~(Self.networkFlag | Self.expertsFlag | Self.trainedFlag)
+          == set << Self.expertSetShift,
         flags & (Self.networkFlag | Self.expertsFlag) != 0
       else { throw Self.unsupported }
       let (hasNetwork, hasExperts) = (flags & Self.networkFlag != 0, flags & Self.expertsFlag != 0)

@@ -1,4 +1,5 @@
-// The kernels, written once for all instruction sets.
+// The kernels, written once for all instruction sets; products, cell and optimiser in files that this one
+// includes.
 //
 // The file that includes this one defines:
 //   KERNEL(name)     the name with the set's suffix;  KERNEL_SET  the set's name as a string
@@ -170,131 +171,8 @@ TARGET static size_t KERNEL(first_greatest)(size_t n, const uint32_t *x) {
   return i;
 }
 
-// ---------------------------------------------------------------------------------------------
-// The LSTM cell
-
-TARGET static void KERNEL(cell_forward)(
-  size_t cells, size_t gates, const float *pre, const float *gain, const float *bias,
-  const float *previous_cell, float *normalised, float *inverse_rms, float *activations,
-  float *cell, float *cell_tanh, float *hidden) {
-  for (size_t g = 0; g < gates; g++) {
-    float mean = KERNEL(sum_of_products)(cells, pre + g * cells, pre + g * cells) / (float)cells;
-    inverse_rms[g] = 1.0f / __builtin_sqrtf(mean + 1e-5f);
-    vec scale = broadcast(inverse_rms[g]);
-    for (size_t i = g * cells; i < (g + 1) * cells; i += WIDTH) {
-      vec value = mul(load(pre + i), scale);
-      store(normalised + i, value);
-      vec z = fused(value, load(gain + i), load(bias + i));
-      store(activations + i, g == 1 ? KERNEL(tanh)(z) : KERNEL(sigmoid)(z));
-    }
-  }
-  for (size_t i = 0; i < cells; i += WIDTH) {
-    vec forget = load(activations + i);
-    vec input =
-      gates == 4 ? load(activations + 3 * cells + i) : sub(broadcast(1.0f), forget);
-    vec c = fused(forget, load(previous_cell + i), mul(input, load(activations + cells + i)));
-    vec t = KERNEL(tanh)(c);
-    store(cell + i, c);
-    store(cell_tanh + i, t);
-    store(hidden + i, mul(load(activations + 2 * cells + i), t));
-  }
-}
-
-// x (1 - x), the derivative of the sigmoid from its value.
-INLINE vec KERNEL(sigmoid_slope)(vec x) { return mul(x, sub(broadcast(1.0f), x)); }
-// 1 - x^2, that of tanh.
-INLINE vec KERNEL(tanh_slope)(vec x) { return sub(broadcast(1.0f), mul(x, x)); }
-
-TARGET static void KERNEL(cell_backward)(
-  size_t cells, size_t gates, const float *hidden_gradient, float *cell_gradient,
-  const float *gain, const float *previous_cell, const float *normalised,
-  const float *inverse_rms, const float *activations, const float *cell_tanh, float *pre_gradient,
-  float *gain_gradient, float *bias_gradient) {
-  for (size_t i = 0; i < cells; i += WIDTH) {
-    vec forget = load(activations + i), candidate = load(activations + cells + i);
-    vec output = load(activations + 2 * cells + i), t = load(cell_tanh + i);
-    vec before = load(previous_cell + i), dhidden = load(hidden_gradient + i);
-    vec dcell =
-      fused(mul(dhidden, output), KERNEL(tanh_slope)(t), load(cell_gradient + i));
-    store(cell_gradient + i, mul(dcell, forget));
-    store(pre_gradient + 2 * cells + i, mul(mul(dhidden, t), KERNEL(sigmoid_slope)(output)));
-    if (gates == 4) {
-      vec input = load(activations + 3 * cells + i);
-      store(pre_gradient + i, mul(mul(dcell, before), KERNEL(sigmoid_slope)(forget)));
-      store(pre_gradient + cells + i, mul(mul(dcell, input), KERNEL(tanh_slope)(candidate)));
-      store(
-        pre_gradient + 3 * cells + i, mul(mul(dcell, candidate), KERNEL(sigmoid_slope)(input)));
-    } else {
-      store(
-        pre_gradient + i,
-        mul(mul(dcell, sub(before, candidate)), KERNEL(sigmoid_slope)(forget)));
-      store(
-        pre_gradient + cells + i,
-        mul(mul(dcell, sub(broadcast(1.0f), forget)), KERNEL(tanh_slope)(candidate)));
-    }
-  }
-  for (size_t g = 0; g < gates; g++) {
-    for (size_t i = g * cells; i < (g + 1) * cells; i += WIDTH) {
-      vec d = load(pre_gradient + i);
-      store(gain_gradient + i, fused(d, load(normalised + i), load(gain_gradient + i)));
-      store(bias_gradient + i, add(load(bias_gradient + i), d));
-      store(pre_gradient + i, mul(d, load(gain + i)));
-    }
-    float mean =
-      KERNEL(sum_of_products)(cells, pre_gradient + g * cells, normalised + g * cells) /
-      (float)cells;
-    vec minus_mean = broadcast(-mean), scale = broadcast(inverse_rms[g]);
-    for (size_t i = g * cells; i < (g + 1) * cells; i += WIDTH)
-      store(
-        pre_gradient + i, mul(scale, fused(load(normalised + i), minus_mean, load(pre_gradient + i))));
-  }
-}
-
-// ---------------------------------------------------------------------------------------------
-// The optimiser
-
-// 1 / sqrt(x), but for some 5e-6 of it, by two of Newton's steps (Lomont, "Fast inverse square root", 2003):
-// a root and a quotient take a processor longer than all the rest.
-INLINE vec KERNEL(inverse_root)(vec x) {
-  vec y = inverse_root_guess(x), half = mul(x, broadcast(-0.5f));
-  for (int i = 0; i < 2; i++) y = mul(y, fused(half, mul(y, y), broadcast(1.5f)));
-  return y;
-}
-
-TARGET static void KERNEL(optimiser_step)(
-  size_t n, float *weights, const float *gradient, float *second_moments, float rate, float beta2,
-  float epsilon) {
-  vec keep = broadcast(beta2), take = broadcast(1.0f - beta2);
-  vec r = broadcast(-rate), e = broadcast(epsilon * epsilon);
-  for (size_t i = 0; i < n; i += WIDTH) {
-    vec g = load(gradient + i);
-    vec v = fused(keep, load(second_moments + i), mul(take, mul(g, g)));
-    store(second_moments + i, v);
-    store(weights + i, fused(mul(r, g), KERNEL(inverse_root)(add(v, e)), load(weights + i)));
-  }
-}
-
-// A row's factor of its gradient, after its second moment has moved.
-INLINE vec KERNEL(row_factor)(
-  float mean_square, float *second_moment, float rate, float beta2, float epsilon) {
-  vec v = fused(
-    broadcast(beta2), broadcast(*second_moment), mul(broadcast(1.0f - beta2), broadcast(mean_square)));
-  float moment[16];
-  store(moment, v);
-  *second_moment = moment[0];
-  return divide(broadcast(-rate), add(square_root(v), broadcast(epsilon)));
-}
-
-#define DEFINE_ROW_STEP(name, number, read, write)                                              \
-  TARGET static void KERNEL(name)(                                                              \
-    size_t n, const number *row, const float *gradient, float mean_square, float *second_moment, \
-    float rate, float beta2, float epsilon, number *result) {                                   \
-    vec factor = KERNEL(row_factor)(mean_square, second_moment, rate, beta2, epsilon);          \
-    for (size_t i = 0; i < n; i += WIDTH)                                                       \
-      write(result + i, fused(factor, load(gradient + i), read(row + i)));                      \
-  }
-DEFINE_ROW_STEP(row_step, float, load, store)
-DEFINE_ROW_STEP(half_row_step, uint16_t, load_half, store_half)
+#include "CellKernels.h"
+#include "OptimiserKernels.h"
 
 // ---------------------------------------------------------------------------------------------
 // For benchmarks

@@ -1,7 +1,9 @@
 import ContextMixing
 import LSTM
 
-/// The instructions that this process computes with. Archives never depend on them.
+/// The instructions that this process computes with.
+///
+/// Archives never depend on them.
 public enum Instructions {
   /// Selects a set for all that is compressed or restored from then on: "portable", "avx2", "avx512" or
   /// "neon"; an empty name selects the best one of this processor, as it is without a choice.

@@ -14,6 +14,10 @@ import Platform
 /// ``update(bit:)``, or after a byte's last bit ``finishByte(bit:)`` and, when the model has gone on to
 /// the next byte, ``startByte()``. The same calls serve the encoder and the decoder.
 package final class ContextMixer {
+  /// The number of this set of contexts, experts, mixers and maps in the archive format, 0 to 15: any
+  /// change of them takes another number.
+  package static let setNumber: UInt8 = 0
+
   private let arena = Arena()
   private let type: ContentType
   private let logistic: Logistic

@@ -8,7 +8,9 @@ package struct Lane {
   package var shortMatch: MatchFinder
   /// The contexts' hashes for the next byte.
   package var hashes: UnsafeMutablePointer<UInt64>
-  /// The contexts of a trained prior.
+  /// The contexts that are switched off: see ``ContextAblation``.
+  private let switchedOff: UnsafeBufferPointer<Int>
+  /// The contexts of a trained model's table.
   private var ngrams = NgramHasher()
   /// The hash of the last 21 bytes: older ones have been shifted out.
   private var longHash: UInt64 = 0
@@ -16,6 +18,10 @@ package struct Lane {
   init(
     variables: ContextVariables, tableSize: Int, hashes: UnsafeMutablePointer<UInt64>, arena: Arena
   ) {
+    let numbers = ContextAblation.numbers(variables.type)
+    let switchedOff = arena.allocate(numbers.count, repeating: 0)
+    switchedOff.update(from: numbers, count: numbers.count)
+    self.switchedOff = UnsafeBufferPointer(start: switchedOff, count: numbers.count)
     self.variables = variables
     longMatch = MatchFinder(minimumLength: 20, tableSize: tableSize, arena: arena)
     shortMatch = MatchFinder(minimumLength: 5, tableSize: tableSize, arena: arena)
@@ -67,5 +73,6 @@ package struct Lane {
   func fillHashes() {
     let match = longMatch.length > 0 ? longMatch : shortMatch
     variables.fill(hashes, expected: match.expected, expectedLength: min(match.lengthClass, 15))
+    for number in switchedOff { hashes[number] = contextHash(UInt64(number), 0, 0) }
   }
 }

@@ -1,7 +1,8 @@
 import CKernels
 
-/// The instructions that networks compute with: a choice for the whole process. Archives never depend on
-/// it.
+/// The instructions that networks compute with: a choice for the whole process.
+///
+/// Archives never depend on it.
 package enum InstructionSet {
   /// Selects a set by its name for all networks that are made from then on; the best one of this
   /// processor for an empty name.

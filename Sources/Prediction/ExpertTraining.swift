@@ -47,7 +47,8 @@ package struct ExpertTraining {
     count == 0
       ? nil
       : TrainedModelFile.Experts(
-        contentType: type.rawValue, networks: trained.selection, parameters: parameters)
+        contentType: type.rawValue, networks: trained.selection,
+        expertSet: PredictorSettings.expertSet, parameters: parameters)
   }
 
   private var parameters: [UInt16] { mean.map { UInt16(max(0, min(65535, $0.rounded()))) } }

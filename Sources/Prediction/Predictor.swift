@@ -37,10 +37,12 @@ struct Predictor {
     if settings.hasExperts {
       let mixer = ContextMixer(contexts)
       if let parameters = expertParameters
-        ?? settings.trained?.expertParameters(configuration.type)
+        ?? settings.trained?.expertParameters(
+          configuration.type, set: PredictorSettings.expertSet)
       {
         guard mixer.adopt(parameters) else {
-          throw FormatError.invalidModelFile("its experts are not those of this version")
+          throw FormatError.invalidModelFile(
+            "its experts have not as many values as those of this program")
         }
       }
       experts = mixer

@@ -19,6 +19,9 @@ package struct PredictorSettings: Hashable, Sendable {
     case missing(TrainedModelReference)
   }
 
+  /// The number of the only set of experts that this version has.
+  package static var expertSet: UInt8 { ContextMixer.setNumber }
+
   /// What the contexts are told of the content.
   package let content: ContentDescription
   /// Whether the experts take part.

@@ -35,9 +35,10 @@ package struct TrainedComponents: Hashable, Sendable {
     networks.map { $0.configuration(ngramWidth: ngrams.width) }
   }
 
-  /// What the experts start with for content of a type, if the model has it.
-  package func expertParameters(_ type: ContentType) -> [UInt16]? {
-    model.file.experts.first { $0.contentType == type.rawValue && $0.networks == selection }?
-      .parameters
+  /// What a set of experts starts with for content of a type, if the model has it.
+  package func expertParameters(_ type: ContentType, set: UInt8) -> [UInt16]? {
+    model.file.experts.first {
+      $0.contentType == type.rawValue && $0.networks == selection && $0.expertSet == set
+    }?.parameters
   }
 }

@@ -77,6 +77,7 @@ extension TrainedModelFile {
     experts = try parts.map { part in
       Experts(
         contentType: part.fields[0], networks: NetworkSelection(code: part.fields[1]),
+        expertSet: part.fields[2],
         parameters: Array((try reader.buffer(part.count) as ConstantBuffer<UInt16>).values))
     }
     record = try reader.bytes(recordCount)

@@ -14,7 +14,7 @@ extension TrainedModelFile {
     writer.append(UInt32(record.count))
     writer.append([UInt8(experts.count), 0, 0, 0])
     for part in experts {
-      writer.append([part.contentType, part.networks.code, 0, 0])
+      writer.append([part.contentType, part.networks.code, part.expertSet, 0])
       writer.append(UInt32(part.parameters.count))
     }
     for network in networks {

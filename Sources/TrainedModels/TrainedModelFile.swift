@@ -20,13 +20,18 @@ package struct TrainedModelFile: Sendable {
     package let contentType: UInt8
     /// The networks beside which they were trained.
     package let networks: NetworkSelection
+    /// The number of the set of experts: `ContextMixer.setNumber`.
+    package let expertSet: UInt8
     /// The numbers of `ContextMixer.trainedParameters`.
     package let parameters: [UInt16]
 
     /// Puts the parts together.
-    package init(contentType: UInt8, networks: NetworkSelection, parameters: [UInt16]) {
+    package init(
+      contentType: UInt8, networks: NetworkSelection, expertSet: UInt8, parameters: [UInt16]
+    ) {
       self.contentType = contentType
       self.networks = networks
+      self.expertSet = expertSet
       self.parameters = parameters
     }
   }

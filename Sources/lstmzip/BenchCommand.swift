@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contexts
 import Foundation
 import LSTM
 import Prediction
@@ -20,6 +21,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Measure a network of LAYERSxCELLS in LANES, as 2x192 or 2x192/8.")
   var network: NetworkShape?
 
+  @Option(help: .hidden)
+  var without: [String] = []
+
   @OptionGroup var models: ModelOptions
   @OptionGroup var level: LevelOptions
   @OptionGroup var threads: ThreadOptions
@@ -31,6 +35,12 @@ struct BenchCommand: ParsableCommand {
   private struct Report: Encodable {
     var files: [BenchmarkResult]
     var total: BenchmarkResult
+  }
+
+  func validate() throws {
+    if let unknown = ContextAblation.switchOff(without) {
+      throw ValidationError("--without \(unknown): there is no context of this name.")
+    }
   }
 
   func run() throws {

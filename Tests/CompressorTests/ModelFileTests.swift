@@ -30,8 +30,8 @@ import Testing
     #expect(model.bytes == Self.bytes)
     #expect(model.networks.map(\.layers) == [1, 2])
     let experts = [
-      TrainedModelFile.Experts(contentType: 0, networks: .none, parameters: [1, 2, 3]),
-      TrainedModelFile.Experts(contentType: 1, networks: .one(1), parameters: []),
+      TrainedModelFile.Experts(contentType: 0, networks: .none, expertSet: 0, parameters: [1, 2, 3]),
+      TrainedModelFile.Experts(contentType: 1, networks: .one(1), expertSet: 2, parameters: []),
     ]
     let more = TrainedModelFile(
       ngrams: model.ngrams, networks: model.networks, experts: experts, record: [9])
@@ -41,9 +41,9 @@ import Testing
       read.experts.map(\.contentType) == [0, 1] && read.experts.map(\.networks) == [.none, .one(1)])
     #expect(read.bytes == more.bytes)
     let prior = try TrainedModel(ConstantBuffer(more.bytes))
-    #expect(TrainedComponents(prior, .none).expertParameters(.text) == [1, 2, 3])
-    #expect(TrainedComponents(prior, .one(7)).expertParameters(.binary) == [])
-    #expect(TrainedComponents(prior, .one(0)).expertParameters(.text) == nil)
+    #expect(TrainedComponents(prior, .none).expertParameters(.text, set: 0) == [1, 2, 3])
+    #expect(TrainedComponents(prior, .one(7)).expertParameters(.binary, set: 2) == [])
+    #expect(TrainedComponents(prior, .one(0)).expertParameters(.text, set: 0) == nil)
   }
 
   /// All of the head's, and of the others many.
