@@ -4,6 +4,8 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 RELEASE = .build/release/lstmzip
+# The program without Swift's shared libraries has a build folder of its own: all modules differ.
+STATIC = .build/static
 # Folder of the standard corpora, made by corpus/fetch; without it checks that need it are skipped.
 CORPORA ?=
 # What plot measures, and a table of programs measured elsewhere (see Benchmarks/plot) or nothing.
@@ -16,6 +18,7 @@ help:
 	@echo "make test       the tests (some minutes)"
 	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
 	@echo "make build      build the program: $(RELEASE)"
+	@echo "make static     the same without Swift's shared libraries, stripped: $(STATIC)/lstmzip"
 	@echo "make bench      measure the corpus, and the peers that are installed"
 	@echo "make numerics   write the tables of docs/NUMERICS.md that follow from the sources"
 	@echo "make plot       draw ratio against speed: docs/frontier.svg; FILES=... RUNS=N EXTRA=TABLE"
@@ -33,6 +36,12 @@ setup:
 .PHONY: build
 build: setup
 	$(SWIFT) build -c release --product lstmzip
+
+.PHONY: static
+static: setup
+	$(SWIFT) build -c release --product lstmzip --static-swift-stdlib --scratch-path $(STATIC)
+	strip -o $(STATIC)/lstmzip $(STATIC)/release/lstmzip
+	@echo "$(STATIC)/lstmzip: $$(wc -c < $(STATIC)/lstmzip) bytes"
 
 .PHONY: demo
 demo: build

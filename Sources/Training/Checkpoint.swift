@@ -1,8 +1,13 @@
 import Contexts
-import Foundation
 import LSTM
 import Platform
 import Serialisation
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// A training that can be gone on with, as a file: a length, as many bytes of JSON, the checks of the
 /// n-gram index if it was not taken from a model, the network's state, and a digest of all that.
@@ -27,36 +32,38 @@ struct Checkpoint {
 
   /// Writes a checkpoint under its name only when it is whole.
   static func write(_ progress: Progress, _ network: Network, to path: String) throws {
-    var bytes = Data()
-    let json = try JSONEncoder().encode(progress)
-    withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(json)
+    var bytes: [UInt8] = []
+    let json = [UInt8](try JSONEncoder().encode(progress))
+    bytes += UInt64(json.count).littleEndianBytes
+    bytes += json
     if progress.base == nil, let checks = network.ngramIndex?.checks {
-      bytes.append(contentsOf: UnsafeRawBufferPointer(checks.values))
+      bytes += UnsafeRawBufferPointer(checks.values)
     }
-    network.visitState { bytes.append(contentsOf: $0) }
-    withUnsafeBytes(of: digest(bytes).littleEndian) { bytes.append(contentsOf: $0) }
-    try bytes.write(to: URL(fileURLWithPath: path), options: .atomic)
+    network.visitState { bytes += $0 }
+    bytes += Digest(of: bytes).value.littleEndianBytes
+    try WholeFile.write(bytes, to: path)
   }
 
   let progress: Progress
-  private let bytes: Data
+  private let bytes: [UInt8]
   private var position: Int
 
   /// Reads a checkpoint.
   ///
   /// - Throws: ``Failure`` if it is damaged, and what reading it throws.
   init(path: String) throws {
-    bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes = try WholeFile.read(path)
     let damaged = Failure(description: "the checkpoint is damaged")
-    guard bytes.count >= 16, Self.integer(bytes.suffix(8)) == Self.digest(bytes.dropLast(8)) else {
-      throw damaged
+    guard bytes.count >= 16 else { throw damaged }
+    let digest = bytes.withUnsafeBytes {
+      Digest(of: UnsafeRawBufferPointer(rebasing: $0.dropLast(8)))
     }
-    let count = Self.integer(bytes.prefix(8))
+    guard UInt64(littleEndian: bytes.suffix(8)) == digest.value else { throw damaged }
+    let count = UInt64(littleEndian: bytes.prefix(8))
     guard count <= UInt64(bytes.count - 16) else { throw damaged }
     position = 8 + Int(count)
     do {
-      progress = try JSONDecoder().decode(Progress.self, from: bytes[8..<position])
+      progress = try JSONDecoder().decode(Progress.self, from: Data(bytes[8..<position]))
     } catch {
       throw damaged
     }
@@ -82,15 +89,10 @@ struct Checkpoint {
     guard buffer.count <= bytes.count - 8 - position else {
       throw Failure(description: "the checkpoint is of another network")
     }
-    bytes.copyBytes(to: buffer, from: position..<position + buffer.count)
+    bytes.withUnsafeBytes {
+      let range = position..<position + buffer.count
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[range]))
+    }
     position += buffer.count
-  }
-
-  private static func digest(_ bytes: Data) -> UInt64 {
-    bytes.withUnsafeBytes { Digest(of: $0).value }
-  }
-
-  private static func integer(_ bytes: Data) -> UInt64 {
-    UInt64(littleEndian: bytes)
   }
 }

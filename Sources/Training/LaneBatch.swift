@@ -1,6 +1,6 @@
 import Contexts
-import Foundation
 import LSTM
+import Platform
 
 /// What a network is shown of a step of all lanes.
 final class LaneBatch {
@@ -25,5 +25,5 @@ final class LaneBatch {
   }
 
   /// What a byte of the given probability costs, in bits; for reports only.
-  func cost(of probability: Float) -> Double { -Foundation.log2(Double(max(probability, 1e-9))) }
+  func cost(of probability: Float) -> Double { -log2(Double(max(probability, 1e-9))) }
 }

@@ -1,8 +1,13 @@
 import Contexts
-import Foundation
 import LSTM
 import Serialisation
 import TrainedModels
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Trains a network, window by window, on many contents side by side.
 ///
@@ -132,6 +137,11 @@ package final class Trainer {
       Checkpoint.Progress(
         plan: plan, data: data.digest.description, base: baseDigest, byteCount: byteCount,
         piecesBegun: piecesBegun, updates: network.updates, lanes: lanes), network, to: path)
+  }
+
+  /// Removes a checkpoint, and what is left of one that was not written to its end.
+  package static func removeCheckpoint(at path: String) {
+    WholeFile.remove(path)
   }
 
   /// The place of the network in the model.

@@ -1,4 +1,3 @@
-import Foundation
 import LSTM
 import Serialisation
 
@@ -57,18 +56,8 @@ package struct TrainingData: Sendable {
 
   /// Reads files and, in the order of their names, all files below folders.
   ///
-  /// - Throws: What reading a file throws.
+  /// - Throws: ``FileFailure`` if a file or a folder cannot be read.
   package static func contents(of paths: [String]) throws -> [[UInt8]] {
-    try paths.flatMap { try regularFiles(below: $0) }.map { [UInt8](try Data(contentsOf: $0)) }
-  }
-
-  private static func regularFiles(below path: String) throws -> [URL] {
-    var isFolder: ObjCBool = false
-    let url = URL(fileURLWithPath: path)
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
-    else { return [url] }
-    return try FileManager.default.subpathsOfDirectory(atPath: path).sorted()
-      .map { url.appendingPathComponent($0) }
-      .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true }
+    try paths.flatMap { try FileTree.regularFiles(below: $0) }.map { try WholeFile.read($0) }
   }
 }

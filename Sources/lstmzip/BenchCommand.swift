@@ -1,7 +1,7 @@
 import ArgumentParser
 import Contexts
-import Foundation
 import LSTM
+import Platform
 import Prediction
 
 struct BenchCommand: ParsableCommand {
@@ -112,12 +112,15 @@ struct NetworkShape: ExpressibleByArgument {
 enum ProcessMemory {
   static var peakBytes: Int {
     var usage = rusage()
-    // Linux counts in units of 1 KiB.
-    #if os(Linux)
+    #if canImport(Glibc)
       getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-      return usage.ru_maxrss * 1024
     #else
       getrusage(RUSAGE_SELF, &usage)
+    #endif
+    // Linux counts in units of 1 KiB.
+    #if os(Linux)
+      return usage.ru_maxrss * 1024
+    #else
       return usage.ru_maxrss
     #endif
   }

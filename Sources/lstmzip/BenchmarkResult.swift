@@ -1,4 +1,3 @@
-import Foundation
 import LSTMArchive
 import TrainedModels
 
@@ -75,9 +74,15 @@ struct BenchmarkResult: Encodable {
   }
 
   var line: String {
-    String(
-      format: "%12d %10d %10d %13.3f %10.3f %8.1f %9.1f  %@", bytes, zlibBytes, lstmzipBytes,
-      lstmzipBytes > 0 ? Double(zlibBytes) / Double(lstmzipBytes) : 0, bitsPerByte, compressKBps,
-      decompressKBps, exact ? "yes  " : "NO   ") + "     \(levelNumber)  " + name
+    let ratio = lstmzipBytes > 0 ? Double(zlibBytes) / Double(lstmzipBytes) : 0
+    let columns = [
+      Format.whole(bytes, width: 12), Format.whole(zlibBytes, width: 10),
+      Format.whole(lstmzipBytes, width: 10), Format.fixed(ratio, decimals: 3, width: 13),
+      Format.fixed(bitsPerByte, decimals: 3, width: 10),
+      Format.fixed(compressKBps, decimals: 1, width: 8),
+      Format.fixed(decompressKBps, decimals: 1, width: 9),
+    ]
+    return columns.joined(separator: " ") + (exact ? "  yes  " : "  NO   ")
+      + "     \(levelNumber)  " + name
   }
 }

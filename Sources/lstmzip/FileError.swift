@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// What went wrong with a file, in one line.
 struct FileError: Error, CustomStringConvertible {

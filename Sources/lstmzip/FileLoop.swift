@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import LSTMArchive
+import Platform
 import Synchronization
 
 /// Works on files, one after the other or side by side: an error of one is printed and does not stop
@@ -28,18 +28,17 @@ struct FileLoop {
     let shared = SharedOutcome()
     let isQuiet = messages.quiet
     let next = SharedCounter()
-    let threads = DispatchGroup()
-    for _ in 0..<atOnce {
-      threads.enter()
-      let thread = Thread {
-        while let file = next.take(from: files) {
-          shared.add(Self.outcome(of: file, isQuiet: isQuiet) { try body(file) })
-        }
-        threads.leave()
+    let work: @Sendable () -> Void = {
+      while let file = next.take(from: files) {
+        shared.add(Self.outcome(of: file, isQuiet: isQuiet) { try body(file) })
       }
-      if atOnce == 1 { thread.main() } else { thread.start() }
     }
-    threads.wait()
+    if atOnce > 1 {
+      let threads = (0..<atOnce).map { _ in Thread(name: "lstmzip file", work) }
+      for thread in threads { thread.join() }
+    } else {
+      work()
+    }
     try shared.outcome.withLock { $0 }.exit()
   }
 

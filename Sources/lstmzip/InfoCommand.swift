@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LSTMArchive
 
 struct InfoCommand: ParsableCommand {
@@ -49,10 +48,12 @@ struct InfoCommand: ParsableCommand {
   private static func line(_ row: Row) -> String {
     let ratio = row.archiveBytes > 0 ? Double(row.contentBytes) / Double(row.archiveBytes) : 0
     let models = row.models.isEmpty ? "stored" : row.models.joined(separator: ",")
-    return String(
-      format: "%6d %12d %12d %7.3f %4d MiB  ", row.frames, row.contentBytes, row.archiveBytes,
-      ratio, row.requiredMemory >> 20)
-      + models.padding(toLength: max(models.count, 12), withPad: " ", startingAt: 0)
-      + "  " + row.name
+    let columns = [
+      Format.whole(row.frames, width: 6), Format.whole(row.contentBytes, width: 12),
+      Format.whole(row.archiveBytes, width: 12), Format.fixed(ratio, decimals: 3, width: 7),
+      Format.whole(row.requiredMemory >> 20, width: 4),
+    ]
+    return columns.joined(separator: " ") + " MiB  "
+      + Format.padded(models, to: 12, on: .right) + "  " + row.name
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// A file that is read once, from its beginning, or standard input.
 final class InputFile {

@@ -1,18 +1,34 @@
-import Foundation
+import Platform
+import Synchronization
 
 /// Removes the temporary files when a signal ends the program.
+///
+/// A lock guards the list of files. A thread that holds it blocks the signals, so that the handler
+/// never interrupts it; the handler, in whatever thread, waits for the lock and keeps it. So it finds
+/// each file that was made, and no file is made or freed of its name after that.
 enum InterruptionCleanup {
-  /// The paths to remove, or null, as many as threads may work on files.
-  ///
-  /// What a signal handler may read are plain C strings in memory that stays.
-  nonisolated(unsafe) private static let paths = {
-    let paths = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: capacity)
-    paths.initialize(repeating: nil, count: capacity)
-    return paths
-  }()
+  private enum Owner {
+    static let nobody = 0
+    static let thread = 1
+    static let handler = 2
+  }
+
+  /// Files at once: as many as there may be threads.
   private static let capacity = 1024
+  /// Bytes of a path, with the zero at its end; the system takes no longer one.
+  private static let length = Int(PATH_MAX)
+  /// The paths, `length` bytes each, empty if there is none; the memory stays for the handler.
+  ///
+  /// Pages that were never touched cost no memory.
+  nonisolated(unsafe) private static let paths: UnsafeMutablePointer<CChar> = {
+    guard let memory = calloc(capacity, length) else {
+      fatalError("out of memory: \(capacity * length) bytes")
+    }
+    return memory.bindMemory(to: CChar.self, capacity: capacity * length)
+  }()
   nonisolated(unsafe) private static var isInstalled = false
-  private static let lock = NSLock()
+  /// Who may use the paths: a signal handler may use an atomic, but no lock of the system's.
+  private static let owner = Atomic<Int>(Owner.nobody)
 
   private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
@@ -21,55 +37,94 @@ enum InterruptionCleanup {
   /// - Parameter create: Makes the file and gives its descriptor, or a negative number if that
   ///   failed. Signals wait until it is done, so that none finds a file that is not yet known.
   static func begin(removing temporary: String, create: () -> Int32) -> Int32 {
-    var held = sigset_t()
-    var before = sigset_t()
-    sigemptyset(&held)
-    for signal in signals { sigaddset(&held, signal) }
-    pthread_sigmask(SIG_BLOCK, &held, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    lock.lock()
-    defer { lock.unlock() }
-    let descriptor = create()
-    guard descriptor >= 0 else { return descriptor }
-    if let index = (0..<capacity).first(where: { paths[$0] == nil }) {
-      paths[index] = strdup(temporary)
+    withLock {
+      let path = path(where: { $0.pointee == 0 })
+      if !isInstalled {
+        isInstalled = true
+        for signal in signals { install(signal) }
+      }
+      let descriptor = create()
+      if descriptor >= 0, let path, temporary.utf8.count < length { strcpy(path, temporary) }
+      return descriptor
     }
-    if !isInstalled {
-      isInstalled = true
-      for signal in signals { install(signal) }
-    }
-    return descriptor
   }
 
   /// From now on the file is not removed.
   static func end(_ temporary: String) {
-    lock.lock()
-    defer { lock.unlock() }
-    for index in 0..<capacity {
-      guard let path = paths[index], strcmp(path, temporary) == 0 else { continue }
-      paths[index] = nil
-      free(path)
-      return
+    withLock {
+      path(where: { strcmp($0, temporary) == 0 })?.pointee = 0
     }
+  }
+
+  private static func path(
+    where matches: (UnsafeMutablePointer<CChar>) -> Bool
+  ) -> UnsafeMutablePointer<CChar>? {
+    (0..<capacity).lazy.map { paths + $0 * length }.first(where: matches)
+  }
+
+  private static func withLock<Result>(_ body: () -> Result) -> Result {
+    var held = signalSet()
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, &held, &before)
+    // The others hold the lock for a few system calls. The handler keeps it: the program ends.
+    while !take(for: Owner.thread) { sched_yield() }
+    defer {
+      owner.store(Owner.nobody, ordering: .releasing)
+      pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+    return body()
+  }
+
+  private static func take(for new: Int) -> Bool {
+    owner.compareExchange(
+      expected: Owner.nobody, desired: new, successOrdering: .acquiring,
+      failureOrdering: .relaxed
+    ).exchanged
+  }
+
+  private static func signalSet() -> sigset_t {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    return set
   }
 
   private static func install(_ number: Int32) {
     var action = sigaction()
     // A signal that the parent ignores, as nohup does, stays ignored.
     sigaction(number, nil, &action)
-    #if os(Linux)
-      let isIgnored = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+    #if canImport(Glibc)
+      let present = action.__sigaction_handler.sa_handler
+    #elseif canImport(Musl)
+      let present = action.__sa_handler.sa_handler
     #else
-      let isIgnored = unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == 1
+      let present = action.__sigaction_u.__sa_handler
     #endif
-    guard !isIgnored else { return }
-    signal(number) { number in
-      for index in 0..<InterruptionCleanup.capacity {
-        if let path = InterruptionCleanup.paths[index] { unlink(path) }
-      }
-      // The parent is to see which signal ended the program.
-      signal(number, SIG_DFL)
-      raise(number)
+    guard unsafeBitCast(present, to: Int.self) != 1 else { return }
+    action = sigaction()
+    let handler: @convention(c) (Int32) -> Void = { InterruptionCleanup.handle($0) }
+    #if canImport(Glibc)
+      action.__sigaction_handler.sa_handler = handler
+    #elseif canImport(Musl)
+      action.__sa_handler.sa_handler = handler
+    #else
+      action.__sigaction_u.__sa_handler = handler
+    #endif
+    action.sa_mask = signalSet()
+    action.sa_flags = SA_RESTART
+    sigaction(number, &action, nil)
+  }
+
+  /// The signal handler: only what POSIX allows in one, on memory that stays.
+  private static func handle(_ number: Int32) {
+    while !take(for: Owner.handler) {
+      // Another signal, here or in another thread, is ending the program.
+      if owner.load(ordering: .relaxed) == Owner.handler { return }
+      // The thread that has it is not this one: there the signals are blocked.
     }
+    for index in 0..<capacity where paths[index * length] != 0 { unlink(paths + index * length) }
+    // The parent is to see which signal ended the program: it is raised again when this returns.
+    signal(number, SIG_DFL)
+    raise(number)
   }
 }

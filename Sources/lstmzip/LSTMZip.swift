@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import LSTMArchive
+import Platform
 
 /// The command line: one file a subcommand.
 @main
@@ -31,7 +31,7 @@ struct LSTMZip: ParsableCommand {
       try Instructions.select(getenv("LSTMZIP_SIMD").map { String(cString: $0) } ?? "")
     } catch {
       Standard.printError("LSTMZIP_SIMD: \(error)")
-      Foundation.exit(1)
+      Platform.exit(1)
     }
     main(nil)
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LSTMArchive
 import Serialisation
 import TrainedModels
@@ -40,19 +39,18 @@ enum ModelFiles {
 
   /// The folders that are searched: those of LSTMZIP_MODELS, separated by colons, then the user's.
   static var folders: [String] {
-    let named = ProcessInfo.processInfo.environment["LSTMZIP_MODELS"] ?? ""
+    let named = Environment.value("LSTMZIP_MODELS") ?? ""
     return named.split(separator: ":").map(String.init) + [userFolder]
   }
 
   /// The folder for the user's own models.
   static var userFolder: String {
-    let environment = ProcessInfo.processInfo.environment
+    let home = Environment.value("HOME") ?? "/"
     #if os(macOS)
-      let data = NSHomeDirectory() + "/Library/Application Support"
+      let data = home + "/Library/Application Support"
     #else
-      let data =
-        environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        ?? (environment["HOME"] ?? "/") + "/.local/share"
+      let named = Environment.value("XDG_DATA_HOME") ?? ""
+      let data = named.isEmpty ? home + "/.local/share" : named
     #endif
     return data + "/lstmzip/models"
   }
@@ -62,7 +60,7 @@ enum ModelFiles {
   /// - Throws: ``FileError`` if the file cannot be read or is another model.
   static func model(_ digest: Digest) throws -> Model? {
     let paths = folders.map { "\($0)/\(digest)\(suffix)" }
-    guard let path = paths.first(where: FileManager.default.fileExists) else { return nil }
+    guard let path = paths.first(where: FileSystem.exists) else { return nil }
     let model = try read(path)
     guard model.trained.reference == .file(digest) else {
       throw FileError("\(path): the model file is damaged: its digest is not its name")

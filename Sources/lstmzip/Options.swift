@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import LSTMArchive
+import Platform
 
 /// How much is said on standard error.
 struct MessageOptions: ParsableArguments {
@@ -95,9 +95,7 @@ struct ThreadOptions: ParsableArguments {
 
   private static func number(_ option: Int?) throws -> Int {
     var number = option
-    if number == nil, let text = ProcessInfo.processInfo.environment["LSTMZIP_THREADS"],
-      !text.isEmpty
-    {
+    if number == nil, let text = Environment.value("LSTMZIP_THREADS"), !text.isEmpty {
       number = Int(text)
       guard number != nil else { throw ValidationError("LSTMZIP_THREADS: \(text) is no number.") }
     }
@@ -105,7 +103,7 @@ struct ThreadOptions: ParsableArguments {
     guard (0...greatest).contains(wanted) else {
       throw ValidationError("\(wanted) threads: not a number from 0 to \(greatest).")
     }
-    return wanted == 0 ? ProcessInfo.processInfo.activeProcessorCount : wanted
+    return wanted == 0 ? Thread.processorCount : wanted
   }
 }
 

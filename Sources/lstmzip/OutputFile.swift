@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// Where output goes: a file that appears under its name only when it is whole, or standard output.
 final class OutputFile {

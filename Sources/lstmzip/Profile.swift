@@ -1,4 +1,3 @@
-import Foundation
 import LSTM
 import Prediction
 
@@ -51,11 +50,10 @@ struct Profile {
 
   /// The report, a few lines.
   var lines: [String] {
+    let speed = Format.fixed(Double(bytes) / seconds / 1000, decimals: 1)
     var lines = [
-      String(
-        format: "  1 thread, %d %@, %@: %.1f KB/s; peak of a core %.0f GFLOP/s", lanes,
-        lanes == 1 ? "lane" : "lanes", InstructionSet.name, Double(bytes) / seconds / 1000,
-        peak * 1e-9)
+      "  1 thread, \(lanes) \(lanes == 1 ? "lane" : "lanes"), \(InstructionSet.name): "
+        + "\(speed) KB/s; peak of a core \(Format.fixed(peak * 1e-9, decimals: 0)) GFLOP/s"
     ]
     var rest = seconds - coderSeconds
     var networkSeconds = 0.0
@@ -78,15 +76,17 @@ struct Profile {
   }
 
   private func line(_ name: String, _ time: Double, _ operations: Int) -> String {
-    let padded = name.padding(toLength: 10, withPad: " ", startingAt: 0)
-    let share = String(
-      format: "  %@ %5.1f %%  %6.2f us a byte", padded, 100 * time / seconds,
-      1e6 * time / Double(bytes))
+    func column(_ value: Double, _ decimals: Int, _ width: Int) -> String {
+      Format.fixed(value, decimals: decimals, width: width)
+    }
+    let share =
+      "  \(Format.padded(name, to: 10, on: .right)) \(column(100 * time / seconds, 1, 5)) %"
+      + "  \(column(1e6 * time / Double(bytes), 2, 6)) us a byte"
     guard operations > 0, time > 0 else { return share }
     let speed = Double(operations) / time
     return share
-      + String(
-        format: "  %7.3f MFLOP a byte  %6.1f GFLOP/s  %3.0f %% of the peak",
-        Double(operations) / Double(bytes) * 1e-6, speed * 1e-9, 100 * speed / peak)
+      + "  \(column(Double(operations) / Double(bytes) * 1e-6, 3, 7)) MFLOP a byte"
+      + "  \(column(speed * 1e-9, 1, 6)) GFLOP/s"
+      + "  \(column(100 * speed / peak, 0, 3)) % of the peak"
   }
 }

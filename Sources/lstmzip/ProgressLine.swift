@@ -1,5 +1,5 @@
-import Foundation
 import LSTMArchive
+import Platform
 
 /// Says on standard error how far a file has come.
 final class ProgressLine {
@@ -70,7 +70,8 @@ final class ProgressLine {
     parts.append(summary(after: seconds))
     if let total, done > 0, done < total, counts == .content, seconds > 0.5 {
       let left = Int(seconds * Double(total - done) / Double(done))
-      parts.append(String(format: "%d:%02d left", left / 60, left % 60))
+      let seconds = Format.padded("\(left % 60)", to: 2, on: .left, with: "0")
+      parts.append("\(left / 60):\(seconds) left")
     }
     return parts.joined(separator: "  ")
   }
@@ -80,8 +81,9 @@ final class ProgressLine {
     let speed = seconds > 0 ? Double(content) / seconds / 1000 : 0
     var text = "\(content) bytes of content, \(progress.archiveBytes) of archive"
     if progress.archiveBytes > 0 && content > 0 {
-      text += String(format: " (%.2f %%)", Double(progress.archiveBytes) * 100 / Double(content))
+      let share = Double(progress.archiveBytes) * 100 / Double(content)
+      text += " (\(Format.fixed(share, decimals: 2)) %)"
     }
-    return text + String(format: ", %.1f KB/s", speed)
+    return text + ", \(Format.fixed(speed, decimals: 1)) KB/s"
   }
 }

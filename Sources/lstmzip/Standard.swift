@@ -1,4 +1,10 @@
-import Foundation
+import Platform
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Standard output and standard error.
 enum Standard {
@@ -31,6 +37,15 @@ enum Standard {
   }
 }
 
+/// The system's functions, which the methods of the same names hide.
+private func systemRead(_ number: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  read(number, buffer, count)
+}
+
+private func systemWrite(_ number: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(number, buffer, count)
+}
+
 /// A file descriptor, read and written whole.
 struct Descriptor {
   let number: Int32
@@ -43,7 +58,7 @@ struct Descriptor {
   func read(_ limit: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
       while true {
-        let result = Foundation.read(number, buffer.baseAddress, limit)
+        let result = systemRead(number, buffer.baseAddress, limit)
         if result >= 0 {
           count = result
           return
@@ -58,7 +73,7 @@ struct Descriptor {
     try bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {
-        let result = Foundation.write(
+        let result = systemWrite(
           number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
         if result >= 0 {
           rest = rest.dropFirst(result)

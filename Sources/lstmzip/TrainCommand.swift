@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Serialisation
 import TrainedModels
 import Training
@@ -54,13 +53,13 @@ struct TrainCommand: ParsableCommand {
     guard data.byteCount > 0 else { throw FileError("there is nothing to learn from") }
     let validation = try validate.map { path in
       (
-        name: URL(fileURLWithPath: path).lastPathComponent,
+        name: FileSystem.lastComponent(path),
         files: try TrainingData.contents(of: [path])
       )
     }
     let base = try base.map { try ModelFiles.read($0).trained.file }
     let isFolder = try Self.isFolder(output)
-    guard isFolder || force || !FileManager.default.fileExists(atPath: output) else {
+    guard isFolder || force || !FileSystem.exists(output) else {
       throw FileError("\(output) exists already; -f overwrites it")
     }
     let checkpoint = (isFolder ? output + "/training" : output) + ".checkpoint"
@@ -91,7 +90,7 @@ struct TrainCommand: ParsableCommand {
     let file = try OutputFile(path: path, overwrites: force)
     try file.write(bytes)
     try file.finish(copying: nil, isSynchronous: true)
-    try? FileManager.default.removeItem(atPath: checkpoint)
+    Trainer.removeCheckpoint(at: checkpoint)
     Standard.print("\(digest)  \(path)")
   }
 
@@ -99,7 +98,7 @@ struct TrainCommand: ParsableCommand {
   private func makeTrainer(
     _ data: TrainingData, base: TrainedModelFile?, checkpoint: String
   ) throws -> Trainer {
-    let isBegun = FileManager.default.fileExists(atPath: checkpoint)
+    let isBegun = FileSystem.exists(checkpoint)
     if let time = plan.time {
       if isBegun {
         let begun = try Trainer.plan(ofCheckpoint: checkpoint)
@@ -144,14 +143,16 @@ struct TrainCommand: ParsableCommand {
         lastReport = clock.now
         let speed = Double(trainer.byteCount - begun) / ((clock.now - start) / .seconds(1))
         let losses = validation.map {
-          String(format: ", %@ %.4f", $0.name, trainer.validate($0.files))
+          ", \($0.name) \(Format.fixed(trainer.validate($0.files), decimals: 4))"
         }
+        let budget = trainer.plan.byteBudget
+        let left = Double(max(budget - trainer.byteCount, 0)) / speed
         Standard.printError(
-          String(
-            format: "%.1f of %.1f MB, %.4f bits a byte%@, %.3f MB/s, %.0f s left",
-            Double(trainer.byteCount) * 1e-6, Double(trainer.plan.byteBudget) * 1e-6, trainer.loss,
-            losses.joined(), speed * 1e-6,
-            Double(max(trainer.plan.byteBudget - trainer.byteCount, 0)) / speed))
+          "\(Format.fixed(Double(trainer.byteCount) * 1e-6, decimals: 1)) of "
+            + "\(Format.fixed(Double(budget) * 1e-6, decimals: 1)) MB, "
+            + "\(Format.fixed(trainer.loss, decimals: 4)) bits a byte\(losses.joined()), "
+            + "\(Format.fixed(speed * 1e-6, decimals: 3)) MB/s, "
+            + "\(Format.fixed(left, decimals: 0)) s left")
       }
       if clock.now - lastCheckpoint >= Self.checkpointInterval && !trainer.isDone {
         lastCheckpoint = clock.now
@@ -165,18 +166,13 @@ struct TrainCommand: ParsableCommand {
 
   /// A minute, or what LSTMZIP_CHECKPOINT_SECONDS says.
   private static let checkpointInterval: Duration = {
-    let text = ProcessInfo.processInfo.environment["LSTMZIP_CHECKPOINT_SECONDS"] ?? ""
-    return .seconds(Double(text) ?? 60)
+    .seconds(Environment.value("LSTMZIP_CHECKPOINT_SECONDS").flatMap(Double.init) ?? 60)
   }()
 
   /// Whether the output is a folder; the user's own is made if it is missing.
   private static func isFolder(_ path: String) throws -> Bool {
-    if path == ModelFiles.userFolder {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    return exists && isFolder.boolValue
+    if path == ModelFiles.userFolder { try FileSystem.makeFolder(path) }
+    return FileSystem.isFolder(path)
   }
 }
 

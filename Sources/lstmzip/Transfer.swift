@@ -1,5 +1,5 @@
-import Foundation
 import LSTMArchive
+import Platform
 import TrainedModels
 
 /// Compresses or restores one file to another.
