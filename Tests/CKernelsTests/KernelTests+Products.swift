@@ -1,5 +1,5 @@
 import CKernels
-import ReferenceKernels
+import ReferenceLSTM
 import Testing
 
 /// The matrix products, with what makes their operands.
@@ -138,6 +138,7 @@ extension KernelTests {
       let a = inputs.flatMap { row in
         row.values.map { UInt8($0 + 64) } + [UInt8](repeating: 77, count: inputStride - k)
       }
+      let columns = ReferenceKernels.quantise(columnsOf: matrix)
       for accumulate in [false, true] {
         let start = numbers.floats(m * (n + 2))
         var y = start
@@ -147,7 +148,7 @@ extension KernelTests {
         for row in 0..<m {
           let before = Array(start[row * (n + 2)..<row * (n + 2) + n])
           let expected = ReferenceKernels.quantisedProduct(
-            inputs[row], matrix, addedTo: accumulate ? before : nil)
+            inputs[row], columns, addedTo: accumulate ? before : nil)
           #expect(
             bits(Array(y[row * (n + 2)..<row * (n + 2) + n])) == bits(expected),
             "\(m) x \(n) x \(k), \(accumulate)")

@@ -1,5 +1,5 @@
 import CKernels
-import ReferenceKernels
+import ReferenceLSTM
 import Testing
 
 /// Every kernel of every instruction set of this processor, against its definition in Swift:

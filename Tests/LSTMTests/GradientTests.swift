@@ -1,6 +1,5 @@
+import ReferenceLSTM
 import Testing
-
-@testable import LSTM
 
 /// Backpropagation against finite differences, in `Double`.
 @Suite struct GradientTests {
@@ -11,45 +10,47 @@ import Testing
   private static let rows = [[0, 3], [1, 1], [0, 2], [3, 1], [2, 0]]
   private static let ngrams = [[0, -1], [3, 3], [1, 2], [0, 1], [-1, -1]]
 
-  @Test(arguments: [true, false])
-  func everyTensor(hasCoupledGates: Bool) {
-    let model = Self.randomModel(hasCoupledGates: hasCoupledGates)
-    let (gradient, rowGradients, featureGradients) = model.backward(Self.steps(of: model))
+  @Test(arguments: [3, 4])
+  func everyTensor(gates: Int) {
+    let model = Self.randomModel(gates: gates)
+    let gradient = model.gradient(of: Self.steps(of: model), lanes: 1)
     for layer in 0..<2 {
-      check("recurrent", model, gradient.layers[layer].recurrent, \.layers[layer].recurrent)
-      check("gain", model, [gradient.layers[layer].gain], \.layers[layer].gainAsMatrix)
-      check("bias", model, [gradient.layers[layer].bias], \.layers[layer].biasAsMatrix)
-      var embeddings = Model.Matrix(
-        repeating: Model.Vector(repeating: 0, count: model.width), count: 256)
-      for (input, rowGradient) in zip(Self.inputs, rowGradients[layer]) {
-        embeddings[Int(input)] = zip(embeddings[Int(input)], rowGradient).map { $0 + $1 }
-      }
-      check("byte embeddings", model, embeddings, \.layers[layer].byteEmbeddings)
+      let dense = gradient.dense.layers[layer]
+      check("recurrent", model, dense.recurrent) { \.dense.layers[layer].recurrent[$0][$1] }
+      check("lower", model, dense.lower) { \.dense.layers[layer].lower[$0][$1] }
+      check("gain", model, [dense.gain]) { \.dense.layers[layer].gain[$1] }
+      check("bias", model, [dense.bias]) { \.dense.layers[layer].bias[$1] }
+      let bytes = Self.sum(
+        zip(Self.inputs, gradient.preActivations[layer]).map { (Int($0), $1) }, rows: 256)
+      check("byte embeddings", model, bytes) { \.byteEmbeddings[layer][$0].values[$1] }
     }
-    check("lower", model, gradient.layers[1].lower, \.layers[1].lower)
-    check("lower of n-grams", model, gradient.layers[0].lower, \.layers[0].lower)
-    var ngrams = Model.Matrix(repeating: Model.Vector(repeating: 0, count: 16), count: 4)
-    for (rows, features) in zip(Self.ngrams, featureGradients) {
-      for (index, row) in rows.enumerated() where row >= 0 {
-        ngrams[row] = zip(ngrams[row], features[16 * index..<16 * (index + 1)]).map { $0 + $1 }
-      }
+    check("output", model, gradient.dense.output) { \.dense.output[$0][$1] }
+    let contexts = zip(Self.rows, gradient.preActivations[0]).flatMap { rows, gradient in
+      rows.map { ($0, gradient) }
     }
-    check("n-grams", model, ngrams, \.ngrams)
-    check("output", model, gradient.output, \.output)
-    var embeddings = Model.Matrix(
-      repeating: Model.Vector(repeating: 0, count: model.width), count: 4)
-    for (rows, rowGradient) in zip(Self.rows, rowGradients[0]) {
-      for row in rows {
-        embeddings[row] = zip(embeddings[row], rowGradient).map { $0 + $1 }
+    check("context embeddings", model, Self.sum(contexts, rows: 4)) {
+      \.contextRows[$0].values[$1]
+    }
+    let ngrams = zip(Self.ngrams, gradient.features).flatMap { rows, features in
+      rows.enumerated().filter { $1 >= 0 }.map { ngram, row in
+        (row, Array(features[16 * ngram..<16 * (ngram + 1)]))
       }
     }
-    check("context embeddings", model, embeddings, \.embeddings)
+    check("n-grams", model, Self.sum(ngrams, rows: 4)) { \.ngramRows[$0].values[$1] }
+  }
+
+  /// The gradient of `rows` embeddings from those of their uses.
+  private static func sum(_ uses: [(row: Int, gradient: [Double])], rows: Int) -> [[Double]] {
+    let zeros = (uses.first?.gradient ?? []).map { _ in 0.0 }
+    var sum = [[Double]](repeating: zeros, count: rows)
+    for (row, gradient) in uses { sum[row] = zip(sum[row], gradient).map { $0 + $1 } }
+    return sum
   }
 
   /// Compares sampled elements of a tensor's gradient with central differences of the loss.
   private func check(
-    _ name: String, _ model: Model, _ gradient: Model.Matrix,
-    _ path: WritableKeyPath<Model.Parameters, Model.Matrix>
+    _ name: String, _ model: Model, _ gradient: [[Double]],
+    _ element: (_ row: Int, _ column: Int) -> WritableKeyPath<Model, Double>
   ) {
     var compared = 0
     for row in gradient.indices {
@@ -57,9 +58,9 @@ import Testing
       where (row * 31 + column) % 13 == 0 && (gradient.count < 256 || gradient[row][column] != 0) {
         let step = 1e-5
         var above = model
-        above.parameters[keyPath: path][row][column] += step
+        above[keyPath: element(row, column)] += step
         var below = model
-        below.parameters[keyPath: path][row][column] -= step
+        below[keyPath: element(row, column)] -= step
         let difference = (Self.loss(of: above) - Self.loss(of: below)) / (2 * step)
         let error = abs(difference - gradient[row][column])
         #expect(
@@ -72,10 +73,12 @@ import Testing
   }
 
   private static func steps(of model: Model) -> [Model.Step] {
-    var model = model
+    var state = initialState(of: model)
     return inputs.indices.map { time in
-      var step = model.forward(input: inputs[time], rows: rows[time], ngrams: ngrams[time])
+      var step = model.forward(
+        from: state, input: inputs[time], contextRows: rows[time], ngramRows: ngrams[time])
       step.target = targets[time]
+      state = step.after
       return step
     }
   }
@@ -84,41 +87,40 @@ import Testing
     steps(of: model).reduce(0) { $0 - Double.logarithm($1.probabilities[Int($1.target)]) }
   }
 
-  private static func randomModel(hasCoupledGates: Bool) -> Model {
-    var configuration = NetworkConfiguration()
+  /// Outputs and cells that the window begins with, as if others had been before it.
+  private static func initialState(of model: Model) -> Model.State {
+    var random = SplitMix64(state: 43)
+    var state = Model.State.zeros(model.configuration)
+    state.hidden = state.hidden.map { $0.map { _ in Double(random.uniform(bound: 0.5)) } }
+    state.cell = state.cell.map { $0.map { _ in Double(random.uniform(bound: 0.5)) } }
+    return state
+  }
+
+  /// A model of random weights, those too that are zeros at the start.
+  private static func randomModel(gates: Int) -> Model {
+    var configuration = ReferenceConfiguration()
     configuration.layers = 2
     configuration.cells = 16
-    configuration.hasCoupledGates = hasCoupledGates
+    configuration.gates = gates
+    configuration.contextRowBits = 2
     configuration.ngrams = 2
-    var generator = RandomGenerator(seed: 42)
-    func matrix(_ rows: Int, _ columns: Int, around centre: Double = 0) -> Model.Matrix {
-      (0..<rows).map { _ in
-        (0..<columns).map { _ in centre + Double(generator.uniform(bound: 0.5)) }
+    var random = SplitMix64(state: 42)
+    func shake(_ numbers: [Double]) -> [Double] {
+      numbers.map { $0 + Double(random.uniform(bound: 0.5)) }
+    }
+    func shake(_ rows: [Model.Row]) -> [Model.Row] {
+      rows.map { row in
+        var row = row
+        row.values = shake(row.values)
+        return row
       }
     }
-    let width = configuration.gateWidth
-    let layers = (0..<2).map { layer in
-      Model.Layer(
-        recurrent: matrix(16, width), lower: matrix(layer == 0 ? 32 : 16, width),
-        gain: matrix(1, width, around: 1)[0], bias: matrix(1, width)[0],
-        byteEmbeddings: matrix(256, width))
-    }
-    return Model(
-      configuration: configuration,
-      parameters: Model.Parameters(
-        layers: layers, embeddings: matrix(4, width), ngrams: matrix(4, 16), output: matrix(33, 256)
-      ),
-      state: Model.State(hidden: matrix(2, 16), cell: matrix(2, 16)))
-  }
-}
-
-extension ReferenceNetwork.Layer {
-  fileprivate var gainAsMatrix: [[Scalar]] {
-    get { [gain] }
-    set { gain = newValue[0] }
-  }
-  fileprivate var biasAsMatrix: [[Scalar]] {
-    get { [bias] }
-    set { bias = newValue[0] }
+    let ngrams = [[Double]](repeating: Array(repeating: 0, count: 16), count: 4)
+    var model = Model(configuration, ngramRows: ngrams)
+    model.dense.tensors = model.dense.tensors.map { $0.map(shake) }
+    model.byteEmbeddings = model.byteEmbeddings.map(shake)
+    model.contextRows = shake(model.contextRows)
+    model.ngramRows = shake(model.ngramRows)
+    return model
   }
 }

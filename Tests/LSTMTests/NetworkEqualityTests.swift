@@ -1,4 +1,6 @@
+import CKernels
 import Foundation
+import ReferenceLSTM
 import Testing
 
 @testable import LSTM
@@ -82,13 +84,28 @@ import Testing
     return learn ? .learned(index) : .table(SampleRun.table(configuration, index: index))
   }
 
+  /// Both draw their weights themselves.
+  @Test(arguments: cases, [NetworkConfiguration.defaultSeed, 7])
+  func initialWeights(_ testCase: Case, seed: UInt64) throws {
+    let source = Self.ngrams(testCase.configuration, learn: testCase.learnsNgrams)
+    let network = try Network(configuration: testCase.configuration, seed: seed, ngrams: source)
+    let reference = ReferenceNetwork<Float>(
+      ReferenceConfiguration(testCase.configuration), seed: seed)
+    #expect(bits(network.parameters.values) == bits(reference.dense))
+    #expect(network.byteEmbeddings.count == reference.byteEmbeddings.count)
+    for (rows, expected) in zip(network.byteEmbeddings, reference.byteEmbeddings) {
+      #expect(bits(rows.values.values.prefix(256 * rows.width)) == bits(expected.flatMap(\.values)))
+    }
+    #expect(network.embeddings.rows.values.values.allSatisfy { $0 == 0 })
+    #expect(reference.contextRows.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
+  }
+
   @Test(arguments: cases)
   func equalsReference(_ testCase: Case) throws {
     let source = Self.ngrams(testCase.configuration, learn: testCase.learnsNgrams)
     let network = try Network(configuration: testCase.configuration, ngrams: source)
-    let reference = ReferenceLearner(
-      network: try Network(configuration: testCase.configuration, ngrams: source), ngrams: source)
-    try expectSame(network, reference, testCase.configuration, bytes: testCase.bytes)
+    let reference = ReferenceLearner(testCase.configuration, ngrams: source)
+    try expectSame([network], reference, testCase.configuration, bytes: testCase.bytes)
   }
 
   /// A network that a training left: its weights, second moments and n-grams.
@@ -112,7 +129,7 @@ import Testing
     #expect(prior.secondMoments.count == 4 * layers + 1 + layers)
     for (index, weight) in teacher.parameters.values.enumerated() {
       // Half a unit, and what binary16 takes off the scale of the greatest.
-      let scale = prior.parameters.scales.values[index / 64].halfPrecisionValue
+      let scale = ReferenceKernels.float(half: prior.parameters.scales.values[index / 64])
       #expect(abs(prior.parameters[index] - weight) <= scale * 0.57)
     }
     configuration.contexts = 2
@@ -122,50 +139,78 @@ import Testing
     configuration.lanes = 2
     let source = NgramSource.table(try #require(teacher.ngramTable))
     let network = try Network(configuration: configuration, ngrams: source)
-    var reference = ReferenceLearner(network: network, ngrams: source)
+    var reference = ReferenceLearner(configuration, ngrams: source)
     network.start(from: prior)
     reference.start(from: prior)
-    try expectSame(network, reference, configuration, bytes: 600)
+    try expectSame([network], reference, configuration, bytes: 600)
   }
 
   private func expectSame(
-    _ network: Network, _ reference: ReferenceLearner, _ configuration: NetworkConfiguration,
+    _ networks: [Network], _ reference: ReferenceLearner, _ configuration: NetworkConfiguration,
     bytes: Int
   ) throws {
     var reference = reference
     var run = SampleRun(configuration, bytes: bytes)
     while let step = run.next() {
-      if step.splits {
-        network.split()
-        reference.split()
-      }
-      network.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
+      if step.splits { reference.split() }
       reference.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
-      for lane in step.before.indices {
-        try #require(
-          network.probabilities(lane: lane).map(\.bitPattern)
-            == reference.probabilities(lane: lane).map(\.bitPattern), "step \(run.count)")
+      for network in networks {
+        if step.splits { network.split() }
+        network.predict(after: step.before, contexts: step.contexts, ngrams: step.ngrams)
+        for lane in step.before.indices {
+          try #require(
+            bits(network.probabilities(lane: lane)) == bits(reference.probabilities(lane: lane)),
+            "step \(run.count)")
+        }
+        network.learn(step.targets)
       }
-      network.learn(step.targets)
       reference.learn(step.targets)
     }
-    #expect(network.parameters.values.map(\.bitPattern) == reference.parameterBits)
-    guard let rows = network.ngrams?.rows else { return }
-    let expected = reference.network.parameters.ngrams
-    for row in expected.indices {
-      #expect(rows.values(ofRow: row).map(\.bitPattern) == expected[row].map(\.bitPattern))
+    for network in networks {
+      #expect(bits(network.parameters.values) == bits(reference.taught.dense))
+      guard let rows = network.ngrams?.rows else { continue }
+      let expected = reference.network.ngramRows.map(\.values)
+      for row in expected.indices {
+        #expect(bits(rows.values(ofRow: row)) == bits(expected[row]))
+      }
+      #expect(expected.joined().contains { $0 != 0 })
     }
-    #expect(expected.joined().contains { $0 != 0 })
   }
 
-  @Test(arguments: ["portable", "avx2", "avx512", "neon"])
+  private func bits(_ numbers: some Sequence<Float>) -> [UInt32] { numbers.map(\.bitPattern) }
+
+  /// In the order of ``ParameterLayout``.
+  private func bits(_ dense: ReferenceParameters<Float>) -> [UInt32] {
+    bits(dense.tensors.joined().joined())
+  }
+
+  /// The instruction sets of this processor, the best one first, the portable one last.
+  private static let sets = String(cString: lstmzip_kernels_available()).split(separator: " ")
+    .map(String.init)
+
+  /// Every set that there is, the portable one at least, against the definition.
+  @Test func instructionSetsEqualReference() throws {
+    var configuration = Self.twoLayers
+    configuration.cells = 48
+    let source = Self.ngrams(configuration, learn: true)
+    let networks = try Self.sets.map { name in
+      try Network(configuration: configuration, ngrams: source, kernels: Kernels.named(name))
+    }
+    let reference = ReferenceLearner(configuration, ngrams: source)
+    try expectSame(networks, reference, configuration, bytes: 300)
+  }
+
+  /// More bytes of a wider network than the definition can compute in a short time.
+  @Test(
+    .enabled(if: sets.count > 1, "this processor has no instruction set but the portable one"),
+    arguments: sets.dropLast())
   func instructionSetsAgree(_ name: String) throws {
-    guard let kernels = try? Kernels.named(name) else { return }
     let configuration = Self.twoLayers
     let source = Self.ngrams(configuration, learn: true)
-    let network = try Network(configuration: configuration, ngrams: source, kernels: kernels)
+    let network = try Network(
+      configuration: configuration, ngrams: source, kernels: Kernels.named(name))
     let expected = try Network(
-      configuration: configuration, ngrams: source, kernels: Kernels.named(""))
+      configuration: configuration, ngrams: source, kernels: Kernels.named("portable"))
     try expectSame(network, expected, SampleRun(configuration, bytes: 400))
   }
 

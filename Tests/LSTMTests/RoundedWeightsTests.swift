@@ -12,11 +12,12 @@ import Testing
       }
       let rounded = RoundedWeights(weights)
       #expect(rounded.count == count && rounded.scales.count == (count + 63) / 64)
+      let expected = rounded.referenceValues
       for index in 0..<count {
         let block = weights[index / 64 * 64..<min(index / 64 * 64 + 64, count)]
         let greatest = block.map(\.magnitude).max() ?? 0
         #expect((rounded[index] - weights[index]).magnitude <= greatest / 220)
-        #expect(rounded[index] == rounded.referenceValue(index))
+        #expect(rounded[index] == expected[index])
       }
       let again = RoundedWeights((0..<count).map { rounded[$0] })
       #expect(Array(again.values.values) == Array(rounded.values.values))
