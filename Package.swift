@@ -30,7 +30,7 @@ let package = Package(
     .target(
       name: "ContextMixing", dependencies: ["CMixing", "Content", "Contexts", "Platform"]),
     .target(name: "LSTM", dependencies: ["CKernels", "Platform"]),
-    // The model is embedded by the compiler; a change of one needs a change of models.c to be seen.
+    // The model is embedded by the compiler; a change of one needs a change of Models.c to be seen.
     .target(name: "CTrainedModel", exclude: ["model-1.lstmmodel"]),
     .target(
       name: "TrainedModels",

@@ -1,11 +1,11 @@
 /// The memory of one predictor: blocks that are allocated once, and freed together.
-package final class Arena {
+public final class Arena {
   private var blocks: [UnsafeMutableRawPointer] = []
   /// Bytes that were allocated.
-  package private(set) var allocatedBytes = 0
+  public private(set) var allocatedBytes = 0
 
   /// Makes an arena without memory.
-  package init() {}
+  public init() {}
 
   deinit {
     for block in blocks { free(block) }
@@ -13,7 +13,7 @@ package final class Arena {
 
   /// Allocates `count` elements, aligned to a cache line of 64 bytes, each equal to `value`.
   @inlinable
-  package func allocate<Element: BitwiseCopyable>(
+  public func allocate<Element: BitwiseCopyable>(
     _ count: Int, repeating value: Element
   ) -> UnsafeMutablePointer<Element> {
     let block = allocate(bytes: max(count, 1) * MemoryLayout<Element>.stride)
@@ -22,7 +22,7 @@ package final class Arena {
 
   /// The same with zeros, whose untouched pages cost neither time nor physical memory.
   @inlinable
-  package func allocateZeros<Element: BitwiseCopyable & FixedWidthInteger>(
+  public func allocateZeros<Element: BitwiseCopyable & FixedWidthInteger>(
     _ count: Int
   ) -> UnsafeMutablePointer<Element> {
     allocate(bytes: max(count, 1) * MemoryLayout<Element>.stride)
@@ -30,8 +30,7 @@ package final class Arena {
   }
 
   /// Allocates zeroed bytes.
-  @usableFromInline
-  package func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+  public func allocate(bytes: Int) -> UnsafeMutableRawPointer {
     let memory = ZeroedMemory(bytes: bytes)
     blocks.append(memory.allocation)
     allocatedBytes += bytes

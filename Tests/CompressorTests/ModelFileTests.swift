@@ -30,7 +30,8 @@ import Testing
     #expect(model.bytes == Self.bytes)
     #expect(model.networks.map(\.layers) == [1, 2])
     let experts = [
-      TrainedModelFile.Experts(contentType: 0, networks: .none, expertSet: 0, parameters: [1, 2, 3]),
+      TrainedModelFile.Experts(
+        contentType: 0, networks: .none, expertSet: 0, parameters: [1, 2, 3]),
       TrainedModelFile.Experts(contentType: 1, networks: .one(1), expertSet: 2, parameters: []),
     ]
     let more = TrainedModelFile(

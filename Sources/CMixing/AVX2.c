@@ -1,5 +1,5 @@
 #pragma STDC FP_CONTRACT OFF
-#include "kernels.h"
+#include "Kernels.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>

@@ -1,7 +1,7 @@
 #pragma STDC FP_CONTRACT OFF
 #include <stdatomic.h>
 
-#include "kernels.h"
+#include "Kernels.h"
 
 static void mix(const cmixing_layer *layer) {
   const int16_t *x = layer->inputs;

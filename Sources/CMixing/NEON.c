@@ -1,5 +1,5 @@
 #pragma STDC FP_CONTRACT OFF
-#include "kernels.h"
+#include "Kernels.h"
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
