@@ -102,6 +102,11 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
   /// What is wrong, in one line without a full stop.
   package let message: String
 
+  /// Makes an error.
+  package init(message: String) {
+    self.message = message
+  }
+
   /// The message.
   package var description: String { message }
 }

@@ -48,10 +48,14 @@ package struct PredictorOptions: Hashable, Sendable {
     }
   }
 
-  /// Checks the untrained network's configuration and the number of lanes.
+  /// Checks the untrained network's configuration and the number of lanes, and that something joins the
+  /// networks if there are several.
   ///
   /// - Throws: `ConfigurationError`.
   package func validate() throws(ConfigurationError) {
+    guard hasExperts || trained?.selection != .all else {
+      throw ConfigurationError(message: "several networks need the experts' mixers to join them")
+    }
     guard var network else { return }
     network.lanes = lanes ?? 1
     try network.validate()

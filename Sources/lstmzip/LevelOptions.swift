@@ -38,6 +38,9 @@ struct LevelOptions: ParsableArguments {
     if leavesExpertsOut && choice == .fast {
       throw ValidationError("level 1 has nothing but experts.")
     }
+    if leavesExpertsOut && choice == .best {
+      throw ValidationError("level 4 needs the experts: their mixers join its networks.")
+    }
   }
 
   /// The level, with the networks of `model` instead of the shipped ones if there is one.

@@ -76,6 +76,14 @@ import Testing
     #expect(summary.settings.map(\.lanes) == [3] && summary.settings[0].hasExperts)
   }
 
+  /// An archive of several networks without experts could not be restored.
+  @Test func severalNetworksNeedExperts() {
+    var compressor = Compressor()
+    compressor.options = TinyModels.options(.all, hasExperts: false)
+    let error = #expect(throws: CompressionError.self) { try compressor.compress([1, 2, 3]) }
+    #expect(error?.code == .invalidOption)
+  }
+
   @Test func impossibleOptionsAreRefused() {
     var compressor = Samples.compressor()
     compressor.frameSize = 1000
