@@ -24,8 +24,10 @@ let package = Package(
     .target(name: "CMixing"),
     .target(name: "ArithmeticCoder"),
 
+    .target(name: "Deflate", dependencies: ["ArithmeticCoder"]),
+
     // The models.
-    .target(name: "Content"),
+    .target(name: "Content", dependencies: ["CZlib", "Deflate"]),
     .target(name: "Contexts", dependencies: ["Content", "Platform"]),
     .target(
       name: "ContextMixing", dependencies: ["CMixing", "Content", "Contexts", "Platform"]),
@@ -67,6 +69,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
+      name: "deflate-streams", dependencies: ["Content", "Deflate"],
+      path: "Benchmarks/deflate-streams"),
+    .executableTarget(
       name: "kernel-benchmark", dependencies: ["CKernels"], path: "Benchmarks/kernel-benchmark"),
 
     // The definition of the network, in plain Swift: what the tests hold the fast one to.
@@ -78,6 +83,8 @@ let package = Package(
       dependencies: [
         "ArithmeticCoder", "CMixing", "Content", "ContextMixing", "Contexts", "Platform",
       ]),
+    .testTarget(name: "ContentTests", dependencies: ["CZlib", "Content", "Deflate"]),
+    .testTarget(name: "DeflateTests", dependencies: ["CZlib", "Deflate"]),
     .testTarget(
       name: "LSTMTests", dependencies: ["CKernels", "LSTM", "Platform", "ReferenceLSTM"]),
     .testTarget(
