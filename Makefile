@@ -22,6 +22,7 @@ help:
 	@echo "make bench      measure the corpus, and the peers that are installed"
 	@echo "make numerics   write the tables of docs/NUMERICS.md that follow from the sources"
 	@echo "make plot       draw ratio against speed: docs/frontier.svg; FILES=... RUNS=N EXTRA=TABLE"
+	@echo "make lab        run the experiments of docs/RECURRENT.md and draw their pictures again"
 	@echo "make install    install the program under PREFIX ($(PREFIX))"
 	@echo "make format     format the sources"
 	@echo "make clean      remove what was built"
@@ -86,6 +87,10 @@ bench: build
 plot: build
 	Benchmarks/compare $(RELEASE) $(FILES) > .build/frontier.tsv
 	Benchmarks/plot .build/frontier.tsv docs/frontier.svg $(if $(EXTRA),--extra "$(EXTRA)")
+
+.PHONY: lab
+lab: setup
+	$(SWIFT) run -c release lstm-lab all docs/recurrent
 
 .PHONY: install
 install: build

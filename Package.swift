@@ -68,6 +68,9 @@ let package = Package(
         "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // Small experiments that show how recurrent networks work: docs/RECURRENT.md.
+    .target(name: "Lab", dependencies: ["CZlib"]),
+    .executableTarget(name: "lstm-lab", dependencies: ["Lab", "LSTMArchive"]),
     .executableTarget(
       name: "deflate-streams", dependencies: ["Content", "Deflate"],
       path: "Benchmarks/deflate-streams"),
@@ -85,6 +88,7 @@ let package = Package(
       ]),
     .testTarget(name: "ContentTests", dependencies: ["CZlib", "Content", "Deflate"]),
     .testTarget(name: "DeflateTests", dependencies: ["CZlib", "Deflate"]),
+    .testTarget(name: "LabTests", dependencies: ["Lab"]),
     .testTarget(
       name: "LSTMTests", dependencies: ["CKernels", "LSTM", "Platform", "ReferenceLSTM"]),
     .testTarget(
