@@ -79,33 +79,37 @@ let package = Package(
 
     // The definition of the network, in plain Swift: what the tests hold the fast one to.
     .target(name: "ReferenceLSTM"),
-    .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder"]),
+    // The samples of the tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceLSTM"]),
     .testTarget(
       name: "ContextMixingTests",
       dependencies: [
         "ArithmeticCoder", "CMixing", "Content", "ContextMixing", "Contexts", "Platform",
+        "TestSupport",
       ]),
     .testTarget(name: "ContentTests", dependencies: ["CZlib", "Content", "Deflate"]),
-    .testTarget(name: "DeflateTests", dependencies: ["CZlib", "Deflate"]),
+    .testTarget(name: "DeflateTests", dependencies: ["CZlib", "Deflate", "TestSupport"]),
     .testTarget(name: "LabTests", dependencies: ["Lab"]),
     .testTarget(
-      name: "LSTMTests", dependencies: ["CKernels", "LSTM", "Platform", "ReferenceLSTM"]),
+      name: "LSTMTests",
+      dependencies: ["CKernels", "LSTM", "Platform", "ReferenceLSTM", "TestSupport"]),
     .testTarget(
       name: "CompressorTests",
       dependencies: [
         "Archive", "CPlatform", "Content", "Contexts", "LSTM", "LSTMArchive", "Platform",
-        "Prediction",
-        "Serialisation", "TrainedModels", "Training",
+        "Prediction", "Serialisation", "TestSupport", "TrainedModels", "Training",
       ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "LSTM", "LSTMArchive", "Platform", "Serialisation", "TrainedModels", "Training",
+        "LSTM", "LSTMArchive", "Platform", "Serialisation", "TestSupport", "TrainedModels",
+        "Training",
       ]),
     .testTarget(
       name: "lstmzipTests",
-      dependencies: ["LSTM", "LSTMArchive", "Serialisation", "Training", "lstmzip"]),
+      dependencies: ["LSTM", "LSTMArchive", "Serialisation", "TestSupport", "Training", "lstmzip"]),
   ],
   swiftLanguageModes: [.v6]
 )

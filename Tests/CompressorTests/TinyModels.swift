@@ -1,6 +1,7 @@
 import Content
 import Contexts
 import Platform
+import TestSupport
 
 @testable import Archive
 @testable import LSTMArchive
@@ -90,15 +91,5 @@ enum TinyModels {
     decompressor.models = store
     decompressor.threads = threads
     return decompressor
-  }
-}
-
-extension Samples {
-  /// Records of eight bytes.
-  static func records(_ count: Int) -> [UInt8] {
-    let noise = random(count, seed: 9)
-    return (0..<count).map { index in
-      index % 8 == 3 ? noise[index] & 3 : [0, 1, 128, 0, 255, 7, 0, 0][index % 8]
-    }
   }
 }

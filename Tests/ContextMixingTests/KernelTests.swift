@@ -1,6 +1,7 @@
 import Platform
 import CMixing
 import Contexts
+import TestSupport
 import Testing
 
 @Suite struct KernelTests {

@@ -3,6 +3,7 @@ import ArithmeticCoder
 import CMixing
 import ContextMixing
 import Contexts
+import TestSupport
 import Testing
 
 /// 64-bit FNV-1a.
@@ -24,8 +25,8 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     "bits": (280, 0xC895_6F33_E3FD_C9C8),
   ]
 
-  @Test(arguments: Sample.all)
-  func messagesNeverChange(sample: Sample) throws {
+  @Test(arguments: SampleContent.all)
+  func messagesNeverChange(sample: SampleContent) throws {
     let bytes = sample.bytes(5000)
     let message = compress(bytes, ContextConfiguration(.detect(bytes), contentSize: bytes.count))
     let expected = try #require(Self.messages[sample.name])
@@ -41,7 +42,7 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     let portable = ExpertPredictor(
       configuration, kernels: cmixing_portable_kernels().pointee)
     var different = 0
-    for byte in Sample.all.flatMap({ $0.bytes(400) }) {
+    for byte in SampleContent.all.flatMap({ $0.bytes(400) }) {
       for i in (0..<8).reversed() {
         different += fast.probability() == portable.probability() ? 0 : 1
         fast.update(bit: byte >> UInt8(i) & 1 == 1)
@@ -81,7 +82,7 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   }
 
   @Test func aGoodAuxiliaryInputIsBelievedAndABadOneIsNot() {
-    let bytes = Sample.all[1].bytes(4000) + Sample.all[2].bytes(8000)
+    let bytes = SampleContent.all[1].bytes(4000) + SampleContent.all[2].bytes(8000)
     /// The size with an auxiliary input that knows the bytes, or knows nothing and claims to.
     func size(outside: ((UInt8, Int) -> AuxiliaryPrediction)?) -> Int {
       let predictor = ExpertPredictor(
@@ -117,7 +118,7 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
 
   @Test func detectionTellsTheKindsApart() {
     func detect(_ name: String, _ size: Int) -> ContentDescription {
-      ContentDescription.detect(Sample.all.first { $0.name == name }!.bytes(size))
+      ContentDescription.detect(SampleContent.all.first { $0.name == name }!.bytes(size))
     }
     #expect(detect("words", 10_000).type == .text)
     #expect(detect("csv", 10_000).type == .text)

@@ -2,6 +2,7 @@ import Content
 import ArithmeticCoder
 import ContextMixing
 import Contexts
+import TestSupport
 import Testing
 
 /// Encodes `bytes` with a fresh predictor.
@@ -39,8 +40,8 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: ContextConfigur
 }
 
 @Suite struct RoundTripTests {
-  @Test(arguments: Sample.all)
-  func everySampleComesBack(sample: Sample) throws {
+  @Test(arguments: SampleContent.all)
+  func everySampleComesBack(sample: SampleContent) throws {
     for size in [0, 1, 2, 3, 255, 6000] {
       let bytes = sample.bytes(size)
       let configuration = ContextConfiguration(.detect(bytes), contentSize: bytes.count)
@@ -53,7 +54,7 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: ContextConfigur
 
   @Test(arguments: ContentType.allCases)
   func everyKindReadsEverySample(kind: ContentType) throws {
-    for sample in Sample.all {
+    for sample in SampleContent.all {
       for recordLength in [0, 7, ContentDescription.maximumRecordLength] {
         let bytes = sample.bytes(600)
         // A wrong guess of the size is only a matter of memory.

@@ -1,6 +1,7 @@
 import Content
 import ContextMixing
 import Contexts
+import TestSupport
 import Testing
 
 @Suite struct TrainedParametersTests {
@@ -18,7 +19,7 @@ import Testing
   @Test(arguments: ContentType.allCases, [false, true])
   func parametersComeBack(type: ContentType, hasAuxiliary: Bool) {
     let teacher = predictor(type, hasAuxiliary: hasAuxiliary)
-    teacher.learn(Sample.all.flatMap { $0.bytes(500) })
+    teacher.learn(SampleContent.all.flatMap { $0.bytes(500) })
     let parameters = teacher.mixer.trainedParameters
     let pupil = predictor(type, hasAuxiliary: hasAuxiliary)
     #expect(pupil.mixer.trainedParameters != parameters)
@@ -41,7 +42,7 @@ import Testing
   func extremeParametersPredict(value: UInt16) {
     let predictor = self.predictor(.binary, hasAuxiliary: true)
     #expect(predictor.mixer.adopt(predictor.mixer.trainedParameters.map { _ in value }))
-    predictor.learn(Sample.all.flatMap { $0.bytes(200) })
+    predictor.learn(SampleContent.all.flatMap { $0.bytes(200) })
     #expect((1 << 12...(1 << 32) - (1 << 12)).contains(Int(predictor.probability())))
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LSTM
 import Platform
+import TestSupport
 import Testing
 
 @testable import Serialisation

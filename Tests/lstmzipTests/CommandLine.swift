@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs the real program, each test in a folder of its own.
@@ -11,18 +12,12 @@ final class CommandLineRun {
     var errors: String
   }
 
+  private let temporary: TemporaryFolder
+
   /// An empty folder, removed with this object.
-  let folder: URL
+  var folder: URL { temporary.url }
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("lstmzip-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: folder)
-  }
+  init() throws { temporary = try TemporaryFolder() }
 
   /// The program beside the test bundle, or the one that `LSTMZIP_TEST_BINARY` names.
   static var binary: URL {

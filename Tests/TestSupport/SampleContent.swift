@@ -1,33 +1,36 @@
-import Testing
+/// A content of one kind, made by integer arithmetic alone.
+package struct SampleContent: CustomStringConvertible, Sendable {
+  package let name: String
+  private let make: @Sendable (Int) -> [UInt8]
 
-/// Contents of many kinds, made by integer arithmetic alone.
-struct Sample: CustomTestStringConvertible, Sendable {
-  let name: String
-  let make: @Sendable (Int) -> [UInt8]
+  private init(_ name: String, make: @escaping @Sendable (Int) -> [UInt8]) {
+    self.name = name
+    self.make = make
+  }
 
-  var testDescription: String { name }
+  package var description: String { name }
 
   /// The first `size` bytes of the sample.
-  func bytes(_ size: Int) -> [UInt8] { Array(make(size).prefix(size)) }
+  package func bytes(_ size: Int) -> [UInt8] { Array(make(size).prefix(size)) }
 
-  static let all: [Sample] = [
-    Sample(name: "zeros") { [UInt8](repeating: 0, count: $0) },
-    Sample(name: "random") { size in
+  package static let all: [SampleContent] = [
+    SampleContent("zeros") { [UInt8](repeating: 0, count: $0) },
+    SampleContent("random") { size in
       var random = SplitMix64(state: 1)
       return (0..<size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     },
-    Sample(name: "words") { size in
+    SampleContent("words") { size in
       let words = ["the", "mixer", "weighs", "every", "Prediction", "of", "a", "bit,", "and\n"]
       var random = SplitMix64(state: 2)
       return fill(size) { _ in Array((words[random.below(words.count)] + " ").utf8) }
     },
-    Sample(name: "csv") { size in
+    SampleContent("csv") { size in
       var random = SplitMix64(state: 3)
       return fill(size) { row in
         Array("\(row),2026-01-\(10 + row % 20),\(random.below(1000)),\(row * 37 % 256).5\n".utf8)
       }
     },
-    Sample(name: "records") { size in
+    SampleContent("records") { size in
       var random = SplitMix64(state: 4)
       return fill(size) { row in
         [
@@ -36,16 +39,16 @@ struct Sample: CustomTestStringConvertible, Sendable {
         ]
       }
     },
-    Sample(name: "waves") { size in
+    SampleContent("waves") { size in
       fill(size) { t in
         let sample = (t % 400 - 200) * (t % 400 < 200 ? 150 : -150) + t % 7
         return [UInt8(truncatingIfNeeded: sample), UInt8(truncatingIfNeeded: sample >> 8)]
       }
     },
-    Sample(name: "pixels") { size in
+    SampleContent("pixels") { size in
       fill(size) { i in [UInt8(truncatingIfNeeded: (i % 64) * (i / 64) / 40)] }
     },
-    Sample(name: "bits") { size in
+    SampleContent("bits") { size in
       var random = SplitMix64(state: 5)
       return fill(size) { i in
         [i / 32 % 8 < 5 ? 0 : random.below(9) == 0 ? UInt8(1 << random.below(8)) : 0xF0]
@@ -62,20 +65,4 @@ struct Sample: CustomTestStringConvertible, Sendable {
     }
     return bytes
   }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014): the same bits on every run and machine.
-struct SplitMix64 {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// A number from 0 to `bound` - 1.
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
