@@ -27,7 +27,8 @@ let package = Package(
     .target(name: "Deflate", dependencies: ["ArithmeticCoder"]),
 
     // The models.
-    .target(name: "Content", dependencies: ["CZlib", "Deflate"]),
+    .target(
+      name: "Content", dependencies: ["ArithmeticCoder", "CZlib", "Deflate", "Serialisation"]),
     .target(name: "Contexts", dependencies: ["Content", "Platform"]),
     .target(
       name: "ContextMixing", dependencies: ["CMixing", "Content", "Contexts", "Platform"]),

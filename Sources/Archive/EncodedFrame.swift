@@ -1,3 +1,4 @@
+import Content
 import Prediction
 import Serialisation
 
@@ -5,31 +6,40 @@ import Serialisation
 package struct EncodedFrame: Sendable {
   /// The content.
   package let content: [UInt8]
-  /// The bytes before the payload.
+  /// The bytes before the payload: the header and the plan.
   package let header: [UInt8]
   /// The range coder's bytes.
   package let payload: [UInt8]
 
   /// Codes a frame with the best of the settings that `options` allow.
   ///
-  /// - Parameter report: Is told now and then how many bytes are done; it throws to end the work.
+  /// - Parameters:
+  ///   - unpacks: Whether packed streams in the content are unpacked.
+  ///   - report: Is told now and then how many bytes are done; it throws to end the work.
   /// - Throws: `ConfigurationError`, as the network does, and what `report` throws.
   package init(
-    _ content: [UInt8], options: PredictorOptions, threads: Int,
+    _ content: [UInt8], options: PredictorOptions, unpacks: Bool, threads: Int,
     report: (_ done: Int) throws -> Void
   ) throws {
     self.content = content
+    let planned = ContentPlanner.plan(content, unpacks: unpacks)
     let chosen = try CandidateSettings.choose(
-      content, options: options, threads: threads, headerSize: { $0.bytes.count },
+      planned.coded, parts: planned.parts, options: options, threads: threads,
+      headerSize: { $0.bytes.count },
       report: { try report(0) })
     payload =
       try chosen.payload
-      ?? ContentCoder.encode(content, settings: chosen.settings, threads: threads) {
-        (done, _) in try report(done)
+      ?? ContentCoder.encode(planned.coded, settings: chosen.settings, threads: threads) {
+        (done, _) in try report(done * content.count / planned.coded.count)
       }
+    let plan = planned.plan?.bytes ?? []
+    let form: FrameContent.Form =
+      plan.isEmpty
+      ? .whole(planned.parts[0].description)
+      : .planned(planSize: plan.count, codedSize: planned.coded.count)
     let method = FrameHeader.Method.model(
-      chosen.settings, contentSize: content.count, payloadSize: payload.count,
-      contentChecksum: Checksum.of(content))
-    header = FrameHeader(method).bytes
+      chosen.settings.groups, content: FrameContent(size: content.count, form: form),
+      payloadSize: payload.count, contentChecksum: Checksum.of(content))
+    header = FrameHeader(method).bytes + plan
   }
 }

@@ -10,8 +10,10 @@ package struct FrameHeader: Hashable {
   package enum Method: Hashable {
     /// Chunks of content follow as they are.
     case stored
-    /// `payloadSize` bytes from the range coder follow, `contentSize` bytes of content.
-    case model(PredictorSettings, contentSize: Int, payloadSize: Int, contentChecksum: UInt32)
+    /// What predicts each group of parts, and the content; the content's plan, if it has one, and
+    /// `payloadSize` bytes from the range coder follow.
+    case model(
+      [PredictorSettings], content: FrameContent, payloadSize: Int, contentChecksum: UInt32)
     /// `size` bytes follow that are not content.
     case skippable(method: UInt8, size: Int)
   }
@@ -25,6 +27,7 @@ package struct FrameHeader: Hashable {
 
   private static let storedMethod: UInt8 = 0
   private static let modelMethod: UInt8 = 1
+  private static let plannedMethod: UInt8 = 2
   private static let firstSkippableMethod: UInt8 = 0x80
 
   /// The method.
@@ -38,11 +41,15 @@ package struct FrameHeader: Hashable {
     switch method {
     case .stored:
       writer.append([Self.storedMethod])
-    case .model(let model, let contentSize, let payloadSize, let checksum):
-      writer.append([Self.modelMethod])
-      writer.appendVarint(model.bytes.count)
-      writer.append(model.bytes)
-      writer.appendVarint(contentSize)
+    case .model(let groups, let content, let payloadSize, let checksum):
+      let isPlanned = content.planSize > 0
+      writer.append([isPlanned ? Self.plannedMethod : Self.modelMethod])
+      writer.append(content.bytes)
+      if isPlanned { writer.append([UInt8(truncatingIfNeeded: groups.count)]) }
+      for group in groups {
+        writer.appendVarint(group.bytes.count)
+        writer.append(group.bytes)
+      }
       writer.appendVarint(payloadSize)
       writer.append(checksum)
     case .skippable(let method, let size):
@@ -79,15 +86,24 @@ package struct FrameHeader: Hashable {
     switch code {
     case Self.storedMethod:
       finish = { .stored }
-    case Self.modelMethod:
-      let description = try reader.bytes(count: reader.varint(limit: PredictorSettings.longest))
-      let contentSize = try reader.varint(limit: Self.greatestContent)
+    case Self.modelMethod, Self.plannedMethod:
+      let isPlanned = code == Self.plannedMethod
+      let content = try FrameContent(from: &reader, isPlanned: isPlanned)
+      let groupCount = isPlanned ? Int(try reader.byte()) : 1
+      let groups = try (0..<groupCount).map { _ in
+        try reader.bytes(count: reader.varint(limit: PredictorSettings.longest))
+      }
       let payloadSize = try reader.varint(limit: Self.greatestContent)
       let checksum = try reader.uint32()
       finish = {
-        guard contentSize > 0 else { throw FormatError.corruptHeader("a frame is empty") }
+        guard let content else {
+          throw FormatError(.unsupportedModel, "the content type is not supported by this version")
+        }
+        guard content.size > 0, !isPlanned || content.planSize > 0 else {
+          throw FormatError.corruptHeader("a frame is empty")
+        }
         return .model(
-          try PredictorSettings(bytes: description, models: models), contentSize: contentSize,
+          try groups.map { try PredictorSettings(bytes: $0, models: models) }, content: content,
           payloadSize: payloadSize, contentChecksum: checksum)
       }
     case Self.firstSkippableMethod...:

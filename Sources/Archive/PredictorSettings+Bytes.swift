@@ -1,4 +1,3 @@
-import Content
 import LSTM
 import Prediction
 import Serialisation
@@ -43,11 +42,7 @@ extension PredictorSettings {
         fields.append(digest.value)
       }
     }
-    var writer = ByteWriter()
-    writer.append([flags, content.type.rawValue])
-    writer.appendVarint(content.recordLength)
-    writer.append(fields.bytes)
-    return writer.bytes
+    return [flags] + fields.bytes
   }
 
   /// The shape of an untrained network; nothing for the default one in one lane.
@@ -78,10 +73,6 @@ extension PredictorSettings {
         flags & (Self.networkFlag | Self.expertsFlag) != 0
       else { throw Self.unsupported }
       let (hasNetwork, hasExperts) = (flags & Self.networkFlag != 0, flags & Self.expertsFlag != 0)
-      guard let type = ContentType(rawValue: try reader.byte()) else { throw Self.unsupported }
-      let content = ContentDescription(
-        type: type,
-        recordLength: try reader.varint(limit: ContentDescription.maximumRecordLength))
       var (networks, lanes) = (Networks.none, 1)
       if flags & Self.trainedFlag != 0 {
         (networks, lanes) = try Self.trained(
@@ -90,7 +81,7 @@ extension PredictorSettings {
         (networks, lanes) = try Self.untrained(reader.bytes(upTo: Self.untrainedFields))
       }
       guard try reader.isAtEnd() else { throw Self.unsupported }
-      self.init(content: content, hasExperts: hasExperts, networks: networks, lanes: lanes)
+      self.init(hasExperts: hasExperts, networks: networks, lanes: lanes)
     } catch let error as ConfigurationError {
       throw FormatError(.unsupportedModel, "the model is not supported: \(error.message)")
     } catch let error as FormatError where [.truncated, .corruptHeader].contains(error.code) {

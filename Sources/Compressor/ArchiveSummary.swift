@@ -68,15 +68,18 @@ public struct ArchiveSummary: Hashable, Sendable {
     case .skippable(_, let size):
       skippableFrames += 1
       try StoredContent.pass(size, of: &reader)
-    case .model(let settings, let contentSize, let payloadSize, _):
+    case .model(let groups, let content, let payloadSize, _):
       frames += 1
-      contentBytes += contentSize
-      let required = settings.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
-      requiredBytes = max(requiredBytes, required)
-      if let missing = settings.missing.map({ "\($0)" }) {
-        if !missingModels.contains(missing) { missingModels.append(missing) }
-      } else if !self.settings.contains(where: { $0.description == settings.description }) {
-        self.settings.append(settings)
+      contentBytes += content.size
+      let layout = try FrameLayout(
+        groups, content: content, payloadSize: payloadSize, from: &reader)
+      requiredBytes = max(requiredBytes, layout.requiredBytes)
+      for group in groups {
+        if let missing = group.missing.map({ "\($0)" }) {
+          if !missingModels.contains(missing) { missingModels.append(missing) }
+        } else if !settings.contains(where: { $0.description == group.description }) {
+          settings.append(group)
+        }
       }
       try StoredContent.pass(payloadSize, of: &reader)
     }

@@ -25,6 +25,9 @@ public struct Compressor: Sendable {
   ///
   /// The archive is the same for any number; memory grows with it.
   public var threads = 1
+  /// Whether deflate streams within the content, as in zip archives and PNG files, are unpacked, and the
+  /// archive says how they were packed.
+  public var unpacks = true
   /// What predicts, in the place of what the level says.
   package var options: PredictorOptions?
 
@@ -61,7 +64,7 @@ public struct Compressor: Sendable {
       let options = try predictorOptions()
       try options.validate()
       var frames = FrameCompression(
-        options: options, threads: max(threads, 1), source: source, sink: sink)
+        options: options, unpacks: unpacks, threads: max(threads, 1), source: source, sink: sink)
       try frames.run(frameSize: frameSize, report: report)
     }
   }
@@ -77,6 +80,7 @@ public struct Compressor: Sendable {
 /// One run of a compressor: cuts the content into frames, codes them, and writes them in order.
 private struct FrameCompression {
   private let options: PredictorOptions
+  private let unpacks: Bool
   private let threads: Int
   private var reader: ByteReader
   private var writer: FrameWriter
@@ -85,10 +89,11 @@ private struct FrameCompression {
   private var isAtEnd = false
 
   init(
-    options: PredictorOptions, threads: Int, source: @escaping ByteSource,
+    options: PredictorOptions, unpacks: Bool, threads: Int, source: @escaping ByteSource,
     sink: @escaping ByteSink
   ) {
     self.options = options
+    self.unpacks = unpacks
     self.threads = threads
     reader = ByteReader(source)
     writer = FrameWriter(sink: sink)
@@ -115,11 +120,12 @@ private struct FrameCompression {
     isAtEnd = try content.count < frameSize || reader.isAtEnd()
     // A single frame has all threads to itself.
     let isAlone = isFirst && isAtEnd
-    let (options, isLast, frameThreads) = (options, isAtEnd, isAlone ? threads : 1)
+    let (options, unpacks, isLast) = (options, unpacks, isAtEnd)
+    let frameThreads = isAlone ? threads : 1
     let task = FrameTask(isInline: threads < 2 || isAlone) { report in
       (
         frame: try EncodedFrame(
-          content, options: options, threads: frameThreads, report: report),
+          content, options: options, unpacks: unpacks, threads: frameThreads, report: report),
         isLast: isLast
       )
     }

@@ -122,33 +122,39 @@ private final class FrameDecompression {
       }
     case .skippable(_, let size):
       try StoredContent.pass(size, of: &reader)
-    case .model(let settings, let contentSize, let payloadSize, let checksum):
-      if let missing = settings.missing {
+    case .model(let groups, let content, let payloadSize, let checksum):
+      if let missing = groups.lazy.compactMap(\.missing).first {
         throw FormatError(.missingModel, "the archive needs \(missing), which is not here")
       }
-      let required = settings.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
-      guard required <= memoryLimit else {
-        throw FormatError(
-          .memoryLimit,
-          "the archive needs \(required >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB"
-        )
-      }
+      try checkMemory(content.planSize)
+      let layout = try FrameLayout(
+        groups, content: content, payloadSize: payloadSize, from: &reader)
+      try checkMemory(layout.requiredBytes)
       // The payload counts too: room is made before it is read.
-      try finishFrames(downTo: threads - 1, roomFor: required)
+      try finishFrames(downTo: threads - 1, roomFor: layout.requiredBytes)
       let payload = try reader.bytes(count: payloadSize)
       // A single frame has all threads to itself.
       let isAlone = try isFirst && reader.isAtEnd()
       let frameThreads = isAlone ? threads : 1
       let isInline = threads < 2 || isAlone
       let task = FrameTask(isInline: isInline) { report in
-        let content = try ContentCoder.decode(
-          payload, contentSize: contentSize, settings: settings, threads: frameThreads,
-          report: report)
-        guard Checksum.of(content) == checksum else { throw FormatError.corruptContent }
-        return content
+        let coded = try ContentCoder.decode(
+          payload, settings: layout.settings, threads: frameThreads,
+          report: { try report($0 * content.size / layout.settings.contentSize) })
+        let restored = try layout.plan?.restore(coded, count: content.size) ?? coded
+        guard Checksum.of(restored) == checksum else { throw FormatError.corruptContent }
+        return restored
       }
-      queue.append(task, bytes: required)
+      queue.append(task, bytes: layout.requiredBytes)
       if isInline { try finishFrames(downTo: 0) }
+    }
+  }
+
+  private func checkMemory(_ bytes: Int) throws {
+    guard bytes <= memoryLimit else {
+      throw FormatError(
+        .memoryLimit,
+        "the archive needs \(bytes >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB")
     }
   }
 

@@ -3,18 +3,21 @@ extension ContentDescription {
   ///
   /// - Complexity: bounded: 2^16 bytes are looked at for text, 2^27 pairs for a record length; and all
   ///   bytes once for bilevel images.
-  package static func detect(_ bytes: [UInt8]) -> ContentDescription {
+  package static func detect(_ bytes: ArraySlice<UInt8>) -> ContentDescription {
     if isText(bytes.prefix(1 << 16)) { return ContentDescription(type: .text) }
     let length = recordLength(of: bytes)
     return ContentDescription(
       type: length >= 8 && isBilevel(bytes) ? .bilevel : .binary, recordLength: length)
   }
 
+  /// Describes `bytes`.
+  package static func detect(_ bytes: [UInt8]) -> ContentDescription { detect(bytes[...]) }
+
   /// Zeros in a row that are padding, as between the texts of a tar archive, and tell nothing.
   private static let paddingLength = 64
 
   /// Whether most bytes but padding are of printable characters, those beyond ASCII in well-formed UTF-8.
-  private static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
+  static func isText(_ bytes: ArraySlice<UInt8>) -> Bool {
     var (textBytes, zeros, padding) = (0, 0, 0)
     var parser = Unicode.UTF8.ForwardParser()
     var iterator = bytes.makeIterator()
@@ -37,14 +40,14 @@ extension ContentDescription {
   }
 
   /// Whether most bytes are eight pixels of one colour.
-  private static func isBilevel(_ bytes: [UInt8]) -> Bool {
+  private static func isBilevel(_ bytes: ArraySlice<UInt8>) -> Bool {
     var uniform = 0
     for byte in bytes where byte == 0 || byte == 0xFF { uniform += 1 }
     return uniform * 10 >= bytes.count * 7
   }
 
   /// The distance at which bytes most often repeat, beyond what shorter distances explain.
-  static func recordLength(of bytes: [UInt8]) -> Int {
+  static func recordLength(of bytes: ArraySlice<UInt8>) -> Int {
     let longest = min(2048, bytes.count / 4)
     guard longest >= 2 else { return 0 }
     let sampleCount = 16

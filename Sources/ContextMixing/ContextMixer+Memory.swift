@@ -4,11 +4,10 @@ extension ContextConfiguration {
   /// The base 2 logarithm of the bytes of the experts' bit histories.
   var slotTableBits: Int { min(26, sizeBits + 9) }
 
-  /// Bytes of memory that a ``ContextMixer`` of this configuration takes at most, its contexts
-  /// included.
-  package var requiredBytes: Int {
+  /// Bytes of memory that a ``ContextMixer`` of this configuration takes at most, without its contexts.
+  package var mixerBytes: Int {
     // The mixers' weights, the direct probabilities, the adaptive maps and the rest.
     let rest = 52 << 20
-    return (1 << slotTableBits) + contextBytes + rest
+    return (1 << slotTableBits) + rest
   }
 }

@@ -63,13 +63,21 @@ package final class ContextMixer {
   /// Makes a predictor that has seen nothing, for the contexts of `contextModel`.
   ///
   /// - Complexity: The memory is about 170 MB at most, and falls with the content's size to 2 MB.
-  package convenience init(_ contextModel: ContextModel) {
-    self.init(contextModel, kernels: cmixing_selected_kernels().pointee)
+  ///
+  /// - Parameter configuration: That of the parts for which it predicts; nil for that of all.
+  package convenience init(
+    _ contextModel: ContextModel, configuration: ContextConfiguration? = nil
+  ) {
+    self.init(
+      contextModel, configuration: configuration, kernels: cmixing_selected_kernels().pointee)
   }
 
   /// Makes a predictor that computes with the given kernels.
-  package init(_ contextModel: ContextModel, kernels: cmixing_kernels) {
-    let configuration = contextModel.configuration
+  package init(
+    _ contextModel: ContextModel, configuration: ContextConfiguration? = nil,
+    kernels: cmixing_kernels
+  ) {
+    let configuration = configuration ?? contextModel.configuration
     self.contextModel = contextModel
     type = configuration.type
     lane = contextModel.lane
@@ -253,7 +261,7 @@ package final class ContextMixer {
     isLookUpDue = true
   }
 
-  /// Takes note that the context model has moved its lanes; before ``startByte()``.
+  /// Takes note that the context model has moved its lanes, or begun a part; before ``startByte()``.
   package func lanesMoved() {
     for index in 0..<contextModel.laneCount {
       let lane = contextModel.lanes + index

@@ -3,8 +3,10 @@ import Content
 /// What the contexts and the experts are told of the content: what it is, its size and what predicts
 /// beside them.
 package struct ContextConfiguration: Equatable, Sendable {
-  /// What the content is.
+  /// What the content is, or its first part.
   package let content: ContentDescription
+  /// The types of all parts.
+  package var types: [ContentType]
   /// The number of bytes of the content, or a guess of it: the tables are scaled to it.
   package var contentSize: Int
   /// Predictions of networks that the mixers take as inputs: see `ContextMixer.setAuxiliary`.
@@ -17,6 +19,7 @@ package struct ContextConfiguration: Equatable, Sendable {
   /// Makes a configuration.
   package init(_ content: ContentDescription, contentSize: Int, auxiliaryInputs: Int = 0) {
     self.content = content
+    types = [content.type]
     self.contentSize = max(0, contentSize)
     self.auxiliaryInputs = max(0, auxiliaryInputs)
   }
@@ -25,6 +28,9 @@ package struct ContextConfiguration: Equatable, Sendable {
   package var type: ContentType { content.type }
   /// The length of the content's records or rows in bytes, 0 for none.
   package var recordLength: Int { content.recordLength }
+
+  /// The contexts of the type that has most.
+  var mostContexts: Int { types.map(\.contextCount).max() ?? 0 }
 
   /// The base 2 logarithm of the content's size, rounded up, from 8 to 40.
   package var sizeBits: Int {

@@ -28,7 +28,7 @@ package final class ContextModel {
   /// Makes a model that has seen nothing.
   package init(_ configuration: ContextConfiguration) {
     self.configuration = configuration
-    let contextCount = configuration.type.contextCount
+    let contextCount = configuration.mostContexts
     lanes = .allocate(capacity: configuration.lanes)
     turn = .allocate(capacity: 1)
     turn.initialize(to: Turn(lane: lanes, laneCount: 1))
@@ -54,9 +54,9 @@ package final class ContextModel {
   /// The lane whose byte comes next.
   package var lane: UnsafeMutablePointer<Lane> { turn.pointee.lane }
 
-  /// The hashes of a lane's contexts, at the start of a byte: as many as the content type has contexts.
+  /// The hashes of a lane's contexts, at the start of a byte: first those of the present content type.
   package func hashes(lane: Int) -> UnsafeBufferPointer<UInt64> {
-    UnsafeBufferPointer(start: lanes[lane].hashes, count: configuration.type.contextCount)
+    UnsafeBufferPointer(start: lanes[lane].hashes, count: configuration.mostContexts)
   }
 
   /// Writes the hashes of a lane's n-grams to the first ``NgramHasher/contextCount`` of `hashes`.
@@ -86,7 +86,14 @@ package final class ContextModel {
     if turn.pointee.lane == lanes + turn.pointee.laneCount { turn.pointee.lane = lanes }
   }
 
-  /// Moves the lanes to other parts of the content; their number may change the first time.
+  /// Begins a part of the content, of one of the configuration's types, at the start of a byte; there must
+  /// be one lane.
+  package func beginPart(_ description: ContentDescription) {
+    precondition(laneCount == 1, "parts do not go with lanes")
+    lanes.pointee.beginPart(description, arena: arena)
+  }
+
+  /// Moves the lanes to other places of the content; their number may change the first time.
   ///
   /// - Parameter starts: Where each lane begins, no more than the configuration's lanes. The first
   ///   one must be where the last lane has come to: it goes on with what that one knows.
@@ -96,7 +103,7 @@ package final class ContextModel {
     let last = lanes[laneCount - 1]
     for (index, start) in starts.enumerated() {
       (lanes + index).initialize(to: last)
-      lanes[index].hashes = hashes + index * configuration.type.contextCount
+      lanes[index].hashes = hashes + index * configuration.mostContexts
       if index == 0 { lanes[index].fillHashes() } else { lanes[index].restart(at: start) }
     }
     turn.pointee = Turn(lane: lanes, laneCount: starts.count)

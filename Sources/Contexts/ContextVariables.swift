@@ -5,8 +5,8 @@ import Platform
 ///
 /// Tables are shared by all copies.
 package struct ContextVariables {
-  package let type: ContentType
-  package let recordLength: Int
+  package private(set) var type: ContentType
+  package private(set) var recordLength: Int
   package private(set) var history: ByteBuffer
   /// The last 8 bytes, the most recent one lowest.
   package private(set) var recent: UInt64 = 0
@@ -63,6 +63,13 @@ package struct ContextVariables {
     firstOfLine = 0
     nesting = 0
     branchTargets.restart()
+  }
+
+  /// Begins a part of the content; variables that the types before did not use stay as they were.
+  mutating func beginPart(_ description: ContentDescription) {
+    type = description.type
+    recordLength = description.recordLength
+    recordColumn = 0
   }
 
   /// Takes in the next byte.

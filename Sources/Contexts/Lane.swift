@@ -1,3 +1,4 @@
+import Content
 import Platform
 
 /// What is known of one part of the content that is predicted beside others; all tables are shared.
@@ -9,7 +10,7 @@ package struct Lane {
   /// The contexts' hashes for the next byte.
   package var hashes: UnsafeMutablePointer<UInt64>
   /// The contexts that are switched off: see ``ContextAblation``.
-  private let switchedOff: UnsafeBufferPointer<Int>
+  private var switchedOff: UnsafeBufferPointer<Int>
   /// The contexts of a trained model's table.
   private var ngrams = NgramHasher()
   /// The hash of the last 21 bytes: older ones have been shifted out.
@@ -18,14 +19,28 @@ package struct Lane {
   init(
     variables: ContextVariables, tableSize: Int, hashes: UnsafeMutablePointer<UInt64>, arena: Arena
   ) {
-    let numbers = ContextAblation.numbers(variables.type)
-    let switchedOff = arena.allocate(numbers.count, repeating: 0)
-    switchedOff.update(from: numbers, count: numbers.count)
-    self.switchedOff = UnsafeBufferPointer(start: switchedOff, count: numbers.count)
+    switchedOff = Self.switchedOff(variables.type, arena)
     self.variables = variables
     longMatch = MatchFinder(minimumLength: 20, tableSize: tableSize, arena: arena)
     shortMatch = MatchFinder(minimumLength: 5, tableSize: tableSize, arena: arena)
     self.hashes = hashes
+    fillHashes()
+  }
+
+  private static func switchedOff(_ type: ContentType, _ arena: Arena) -> UnsafeBufferPointer<Int> {
+    let numbers = ContextAblation.numbers(type)
+    guard !numbers.isEmpty else { return UnsafeBufferPointer(start: nil, count: 0) }
+    let copy = arena.allocate(numbers.count, repeating: 0)
+    copy.update(from: numbers, count: numbers.count)
+    return UnsafeBufferPointer(start: copy, count: numbers.count)
+  }
+
+  /// Begins a part of the content.
+  mutating func beginPart(_ description: ContentDescription, arena: Arena) {
+    if variables.type != description.type {
+      switchedOff = Self.switchedOff(description.type, arena)
+    }
+    variables.beginPart(description)
     fillHashes()
   }
 

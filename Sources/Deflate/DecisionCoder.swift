@@ -4,22 +4,22 @@ import ArithmeticCoder
 /// often it was learned from in bits 0 to 9.
 ///
 /// The step is 1 / (times + 1.5), so that the first decisions count most; it stays at that of 255.
-struct AdaptiveBit {
+package struct AdaptiveBit {
   private var state: UInt32
 
   /// One half, learned from nothing.
-  static let even = AdaptiveBit(sixteenths: 8, confidence: 0)
+  package static let even = AdaptiveBit(sixteenths: 8, confidence: 0)
 
   /// A probability of `sixteenths` / 16, 1 to 15, as if learned from `confidence` decisions.
-  init(sixteenths: UInt32, confidence: UInt32) {
+  package init(sixteenths: UInt32, confidence: UInt32) {
     state = sixteenths << 28 | confidence
   }
 
   /// The probability that the decision is true, in units of 2⁻³².
-  @inline(__always) var probability: UInt32 { max(state & 0xFFFF_FC00, 1 << 14) }
+  @inline(__always) package var probability: UInt32 { max(state & 0xFFFF_FC00, 1 << 14) }
 
   @inline(__always)
-  mutating func learn(_ bit: Bool) {
+  package mutating func learn(_ bit: Bool) {
     let count = state & 1023
     let value = Int32(truncatingIfNeeded: state >> 10)
     let target: Int32 = bit ? 1 << 22 - 1 : 0
@@ -30,11 +30,11 @@ struct AdaptiveBit {
 }
 
 /// An array of adaptive decisions at a fixed place.
-final class AdaptiveBits {
+package final class AdaptiveBits {
   let bits: UnsafeMutablePointer<AdaptiveBit>
   let count: Int
 
-  init(_ count: Int, _ initial: AdaptiveBit = .even) {
+  package init(_ count: Int, _ initial: AdaptiveBit = .even) {
     self.count = count
     bits = .allocate(capacity: count)
     bits.initialize(repeating: initial, count: count)
@@ -44,7 +44,7 @@ final class AdaptiveBits {
 
   /// The decisions from `index` on; the index of each decision used must be below `count`.
   @inline(__always)
-  subscript(_ index: Int) -> UnsafeMutablePointer<AdaptiveBit> {
+  package subscript(_ index: Int) -> UnsafeMutablePointer<AdaptiveBit> {
     assert(index >= 0 && index < count)
     return bits + index
   }
@@ -53,7 +53,7 @@ final class AdaptiveBits {
 /// One side of a code of decisions.
 ///
 /// An encoder takes values and returns them; a decoder ignores the values that it is given and returns those that were encoded. So one text defines both.
-protocol DecisionCoder {
+package protocol DecisionCoder {
   /// Whether values come from the code.
   static var decodes: Bool { get }
 
@@ -68,7 +68,7 @@ protocol DecisionCoder {
 extension DecisionCoder {
   /// Codes a value of `width` bits, the highest first, with 2^`width` decisions from `model` on.
   @inline(__always)
-  mutating func codeTree(
+  package mutating func codeTree(
     _ value: Int, width: Int, _ model: UnsafeMutablePointer<AdaptiveBit>
   ) throws(DeflateError) -> Int {
     var node = 1
@@ -82,7 +82,7 @@ extension DecisionCoder {
   /// Codes a number from 0 to 2³¹ - 2 (exponential Golomb) with 64 decisions from `model` on: the
   /// length of the number plus one in unary, then its bits, of which the first is modelled.
   @inline(__always)
-  mutating func codeNumber(
+  package mutating func codeNumber(
     _ value: Int, _ model: UnsafeMutablePointer<AdaptiveBit>
   ) throws(DeflateError) -> Int {
     let wanted = Int.bitWidth - 1 - (value &+ 1).leadingZeroBitCount
@@ -97,18 +97,20 @@ extension DecisionCoder {
 }
 
 /// Writes decisions.
-struct DecisionEncoder: DecisionCoder {
-  static var decodes: Bool { false }
-  var encoder = BinaryEncoder()
+package struct DecisionEncoder: DecisionCoder {
+  package static var decodes: Bool { false }
+  package var encoder = BinaryEncoder()
+
+  package init() {}
 
   @inline(__always)
-  mutating func code(_ bit: Bool, _ model: UnsafeMutablePointer<AdaptiveBit>) -> Bool {
+  package mutating func code(_ bit: Bool, _ model: UnsafeMutablePointer<AdaptiveBit>) -> Bool {
     encoder.encode(bit, probability: model.pointee.probability)
     model.pointee.learn(bit)
     return bit
   }
 
-  mutating func codeRaw(_ value: Int, _ count: Int) -> Int {
+  package mutating func codeRaw(_ value: Int, _ count: Int) -> Int {
     for shift in stride(from: count - 1, through: 0, by: -1) {
       encoder.encode(value >> shift & 1 != 0, probability: 1 << 31)
     }
@@ -117,12 +119,15 @@ struct DecisionEncoder: DecisionCoder {
 }
 
 /// Reads decisions.
-struct DecisionDecoder: DecisionCoder {
-  static var decodes: Bool { true }
-  var decoder: BinaryDecoder
+package struct DecisionDecoder: DecisionCoder {
+  package static var decodes: Bool { true }
+  package var decoder: BinaryDecoder
+
+  /// Reads a message.
+  package init(decoder: BinaryDecoder) { self.decoder = decoder }
 
   @inline(__always)
-  mutating func code(
+  package mutating func code(
     _ bit: Bool, _ model: UnsafeMutablePointer<AdaptiveBit>
   ) throws(DeflateError) -> Bool {
     let decoded = try decode(model.pointee.probability)
@@ -130,7 +135,7 @@ struct DecisionDecoder: DecisionCoder {
     return decoded
   }
 
-  mutating func codeRaw(_ value: Int, _ count: Int) throws(DeflateError) -> Int {
+  package mutating func codeRaw(_ value: Int, _ count: Int) throws(DeflateError) -> Int {
     var result = 0
     for _ in 0..<count { result = result << 1 | (try decode(1 << 31) ? 1 : 0) }
     return result

@@ -1,13 +1,13 @@
 import Content
 import TrainedModels
 
-/// Chooses among settings by coding a sample of the content with each: trained networks at several
-/// learning rates, or an untrained one.
+/// Chooses among settings by coding a sample with each: trained networks at several learning rates, or an
+/// untrained one.
 package struct CandidateSettings {
   /// What the frame is coded with, should the candidate be chosen.
   private let rates: LearningRates?
   /// What the samples are coded with.
-  private let settings: PredictorSettings
+  private let options: PredictorOptions
   private var payload: [UInt8] = []
   private var sampleSize = 0
   /// Bytes that these settings would make of the whole content, if it went on as in the sample's second
@@ -16,36 +16,48 @@ package struct CandidateSettings {
   /// How many bytes the estimate changes with one byte of the sample's second half.
   private var uncertainty = 0
 
-  private init(rates: LearningRates?, settings: PredictorSettings) {
+  private init(rates: LearningRates?, options: PredictorOptions) {
     self.rates = rates
-    self.settings = settings
+    self.options = options
   }
 
   /// The settings for a content, and its payload if finding them has made it.
   ///
   /// - Parameters:
+  ///   - parts: What the content consists of.
   ///   - headerSize: The bytes that settings take in the header of a frame.
   ///   - report: Is called now and then; it throws to end the work.
   /// - Throws: What coding and `report` throw.
   package static func choose(
-    _ content: [UInt8], options: PredictorOptions, threads: Int,
+    _ content: [UInt8], parts: [ContentPart], options: PredictorOptions, threads: Int,
+    headerSize: (PredictorSettings) -> Int, report: () throws -> Void
+  ) throws -> (settings: ContentSettings, payload: [UInt8]?) {
+    var groups: [PredictorSettings] = []
+    var payload: [UInt8]?
+    for group in 0..<max(parts.groupCount, 1) {
+      let source = SampleSource(content, parts, group: group)
+      let best = try choose(
+        source, options: options, threads: threads, headerSize: headerSize, report: report)
+      groups.append(best.settings)
+      if source.isAlone { payload = best.payload }
+    }
+    return (ContentSettings(parts: parts, groups: groups), payload)
+  }
+
+  /// The settings for the parts of a group, and the payload if finding them has made it.
+  private static func choose(
+    _ source: SampleSource, options: PredictorOptions, threads: Int,
     headerSize: (PredictorSettings) -> Int, report: () throws -> Void
   ) throws -> (settings: PredictorSettings, payload: [UInt8]?) {
-    let description = ContentDescription.detect(content)
-    func settings(_ options: PredictorOptions, _ rates: LearningRates?) -> PredictorSettings {
-      PredictorSettings(
-        options, content: description, contentSize: content.count, rates: rates)
-    }
     let sampled = options.forSamples
-    var candidates = options.candidateRates(description.type).map {
-      CandidateSettings(rates: $0, settings: settings(sampled, $0))
+    var candidates = options.candidateRates(source.type).map {
+      CandidateSettings(rates: $0, options: sampled)
     }
-    for (size, tolerance) in samples(description.type) where candidates.count > 1 {
-      let sample = content.count <= size ? content : Array(content[..<size])
-      for index in candidates.indices where candidates[index].sampleSize < sample.count {
+    for (size, tolerance) in samples(source.type) where candidates.count > 1 {
+      let sample = source.sample(size)
+      for index in candidates.indices where candidates[index].sampleSize < sample.content.count {
         try candidates[index].code(
-          sample, contentSize: content.count, threads: threads, report: report)
-        candidates[index].estimate += headerSize(candidates[index].settings)
+          sample, of: source, threads: threads, headerSize: headerSize, report: report)
       }
       let least = candidates.map(\.estimate).min() ?? 0
       candidates.removeAll {
@@ -53,13 +65,14 @@ package struct CandidateSettings {
       }
     }
     let best = candidates.min { $0.estimate < $1.estimate } ?? candidates[0]
-    let chosen = settings(options, best.rates)
-    let isWhole = best.sampleSize == content.count && best.settings == chosen
+    let chosen = source.settings(options, best.rates)
+    let isWhole =
+      best.sampleSize == source.count && source.settings(sampled, best.rates) == chosen
     return (chosen, isWhole ? best.payload : nil)
   }
 
-  /// Bytes from the start of a content that are coded by all candidates, and more by those whose
-  /// estimates are within so many percent of the best one.
+  /// Bytes of a content that are coded by all candidates, and more by those whose estimates are within so
+  /// many percent of the best one.
   ///
   /// Of text few tell more, for trained models have seen much of it.
   private static func samples(_ type: ContentType) -> [(size: Int, tolerance: Int)] {
@@ -68,19 +81,70 @@ package struct CandidateSettings {
 
   /// Codes a sample.
   private mutating func code(
-    _ sample: [UInt8], contentSize: Int, threads: Int, report: () throws -> Void
+    _ sample: (content: [UInt8], parts: [ContentPart]), of source: SampleSource, threads: Int,
+    headerSize: (PredictorSettings) -> Int, report: () throws -> Void
   ) throws {
-    let half = sample.count / 2
+    // Of several parts none stands for what comes after it.
+    let half = sample.parts.count > 1 ? 0 : sample.content.count / 2
     var firstHalf = 0
-    payload = try ContentCoder.encode(sample, settings: settings, threads: threads) {
-      (done, payloadSize) in
+    let settings = source.settings(options, rates)
+    payload = try ContentCoder.encode(
+      sample.content, settings: ContentSettings(parts: sample.parts, groups: [settings]),
+      threads: threads
+    ) { (done, payloadSize) in
       if done <= half { firstHalf = payloadSize }
       try report()
     }
-    sampleSize = sample.count
-    let (rest, secondHalf) = (contentSize - sampleSize, max(sampleSize - half, 1))
+    sampleSize = sample.content.count
+    let (rest, secondHalf) = (source.count - sampleSize, max(sampleSize - half, 1))
     uncertainty = rest / secondHalf
-    estimate = payload.count + (payload.count - firstHalf) * rest / secondHalf
+    estimate =
+      payload.count + (payload.count - firstHalf) * rest / secondHalf + headerSize(settings)
+  }
+}
+
+/// The parts of a group, from which samples are taken.
+private struct SampleSource {
+  /// Whether the content has no other parts.
+  let isAlone: Bool
+  let type: ContentType
+  /// Bytes of the group.
+  let count: Int
+  private let parts: [ContentPart]
+  private let pieces: [ArraySlice<UInt8>]
+
+  /// A part is not represented by less than this, so that a sample may be larger than asked for.
+  private static let leastOfPart = 64
+
+  init(_ content: [UInt8], _ parts: [ContentPart], group: Int) {
+    var (place, pieces, own) = (0, [ArraySlice<UInt8>](), [ContentPart]())
+    for part in parts {
+      if part.group == group {
+        own.append(ContentPart(part.description, count: part.count))
+        pieces.append(content[place..<place + part.count])
+      }
+      place += part.count
+    }
+    isAlone = parts.count < 2
+    type = own.first?.description.type ?? ContentDescription().type
+    count = own.byteCount
+    self.parts = own
+    self.pieces = pieces
+  }
+
+  func settings(_ options: PredictorOptions, _ rates: LearningRates?) -> PredictorSettings {
+    PredictorSettings(options, parts: parts, isAlone: isAlone, rates: rates)
+  }
+
+  /// The beginning of the group's only part, or of each its share.
+  func sample(_ size: Int) -> (content: [UInt8], parts: [ContentPart]) {
+    var (content, taken) = ([UInt8](), [ContentPart]())
+    for (part, piece) in zip(parts, pieces) {
+      let share = count <= size ? part.count : max(part.count * size / count, Self.leastOfPart)
+      content += piece.prefix(share)
+      taken.append(ContentPart(part.description, count: min(part.count, share)))
+    }
+    return (content, taken)
   }
 }
 

@@ -20,14 +20,14 @@ package enum ContentCoder {
   /// - Throws: `ConfigurationError`, as the network does, and what `report` throws.
   /// - Complexity: O(`content.count`) times the network's weights.
   package static func encode(
-    _ content: [UInt8], settings: PredictorSettings, threads: Int,
+    _ content: [UInt8], settings: ContentSettings, threads: Int,
     observer: ((NetworkPhase?) -> Void)? = nil,
     report: (_ done: Int, _ payloadSize: Int) throws -> Void
   ) throws -> [UInt8] {
     try FloatingPointState.withStandard {
-      let layout = settings.layout(contentSize: content.count)
-      var predictor = try Predictor(
-        settings, contentSize: content.count, layout: layout, threads: threads)
+      precondition(settings.contentSize == content.count, "settings of another content")
+      let layout = settings.layout
+      var predictor = try Predictor(settings, threads: threads)
       if let observer { predictor.observe(observer) }
       var encoder = BinaryEncoder()
       for index in content.indices {
@@ -47,13 +47,10 @@ package enum ContentCoder {
   ///
   /// - Throws: As ``encode(_:settings:threads:observer:report:)``.
   static func expertParameters(
-    after content: [UInt8], settings: PredictorSettings, start: [UInt16]?, threads: Int
+    after content: [UInt8], settings: ContentSettings, start: [UInt16]?, threads: Int
   ) throws -> [UInt16] {
     try FloatingPointState.withStandard {
-      var predictor = try Predictor(
-        settings, contentSize: content.count,
-        layout: settings.layout(contentSize: content.count), threads: threads,
-        expertParameters: start)
+      var predictor = try Predictor(settings, threads: threads, expertParameters: start)
       for byte in content {
         for shift in stride(from: UInt8(7), through: 0, by: -1) {
           predictor.update(bit: byte >> shift & 1 == 1)
@@ -68,13 +65,12 @@ package enum ContentCoder {
   /// - Throws: ``FormatError`` with the code `corruptContent` if the payload is not what the encoder
   ///   makes of any content of this size; and as ``encode(_:settings:threads:observer:report:)``.
   package static func decode(
-    _ payload: [UInt8], contentSize: Int, settings: PredictorSettings, threads: Int,
+    _ payload: [UInt8], settings: ContentSettings, threads: Int,
     report: (_ done: Int) throws -> Void
   ) throws -> [UInt8] {
     try FloatingPointState.withStandard {
-      let layout = settings.layout(contentSize: contentSize)
-      var predictor = try Predictor(
-        settings, contentSize: contentSize, layout: layout, threads: threads)
+      let (contentSize, layout) = (settings.contentSize, settings.layout)
+      var predictor = try Predictor(settings, threads: threads)
       var decoder = BinaryDecoder(payload)
       var content = [UInt8](repeating: 0, count: contentSize)
       do {

@@ -29,11 +29,13 @@ package struct ExpertTraining {
   package mutating func learn(from content: [UInt8], threads: Int) throws {
     let description = ContentDescription.detect(content)
     guard description.type == type, !content.isEmpty else { return }
+    let parts = [ContentPart(description, count: content.count)]
     let settings = PredictorSettings(
-      PredictorOptions(network: nil, trained: trained, lanes: 1), content: description,
-      contentSize: content.count, rates: .standard)
+      PredictorOptions(network: nil, trained: trained, lanes: 1), parts: parts, isAlone: true,
+      rates: .standard)
     let learned = try ContentCoder.expertParameters(
-      after: content, settings: settings, start: count == 0 ? nil : parameters, threads: threads)
+      after: content, settings: ContentSettings(parts: parts, groups: [settings]),
+      start: count == 0 ? nil : parameters, threads: threads)
     count += 1
     let share = max(Self.keptShare, 1 / Double(count))
     mean =

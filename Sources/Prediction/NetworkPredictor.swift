@@ -19,7 +19,7 @@ struct NetworkPredictor {
   private var ngramHashes: [UInt64]
   private var frequencies: ByteFrequencies
 
-  /// Makes the network and predicts the first bit.
+  /// Makes the network; ``startByte()`` comes next.
   ///
   /// - Parameters:
   ///   - contexts: The contexts, which are up to date before a byte's last bit is taken in here.
@@ -44,7 +44,6 @@ struct NetworkPredictor {
     ngramHashes = [UInt64](
       repeating: 0, count: configuration.ngrams > 0 ? configuration.lanes * configuration.ngrams : 0
     )
-    predict()
   }
 
   /// The probability that the next bit is 1 in units of 2^-32, from 1 to 2^32 - 1.
@@ -100,10 +99,12 @@ struct NetworkPredictor {
       lane = 0
       network.learn(bytes)
       if network.lanes < contexts.laneCount { network.split() }
-      predict()
-    } else {
-      frequencies.start(network, lane: lane)
     }
+  }
+
+  /// Predicts the byte that comes next.
+  mutating func startByte() {
+    if lane == 0 { predict() } else { frequencies.start(network, lane: lane) }
   }
 
   private mutating func predict() {

@@ -5,22 +5,23 @@ import LSTM
 /// Runs the parts of compression where they can be timed: for `lstmzip bench --profile`.
 package struct PredictionProfile {
   private let content: [UInt8]
-  private let settings: PredictorSettings
+  private let settings: ContentSettings
 
   /// Prepares to code `content`, at least one byte, in one thread.
   package init(_ content: [UInt8], options: PredictorOptions) {
     self.content = content
     let description = ContentDescription.detect(content)
-    settings = PredictorSettings(
-      options, content: description, contentSize: content.count,
-      rates: options.candidateRates(description.type)[0])
+    let parts = [ContentPart(description, count: content.count)]
+    let group = PredictorSettings(
+      options, parts: parts, isAlone: true, rates: options.candidateRates(description.type)[0])
+    settings = ContentSettings(parts: parts, groups: [group])
   }
 
   /// The network that predicts, the last one if there are several.
-  package var network: NetworkConfiguration? { settings.mainNetwork }
+  package var network: NetworkConfiguration? { settings.groups[0].mainNetwork }
 
   /// The lanes of the content.
-  package var lanes: Int { settings.layout(contentSize: content.count).lanes }
+  package var lanes: Int { settings.layout.lanes }
 
   /// Codes; `observer` is told which phase of the networks begins, and nil when it ends.
   ///

@@ -4,7 +4,7 @@ import Contexts
 import LSTM
 import TrainedModels
 
-/// All that a decoder must know to predict as the encoder did, but for the content's size.
+/// What predicts the parts of a group.
 package struct PredictorSettings: Hashable, Sendable {
   /// Where the networks come from, and what the experts start with.
   package enum Networks: Hashable, Sendable {
@@ -22,8 +22,6 @@ package struct PredictorSettings: Hashable, Sendable {
   /// The number of the only set of experts that this version has.
   package static var expertSet: UInt8 { ContextMixer.setNumber }
 
-  /// What the contexts are told of the content.
-  package let content: ContentDescription
   /// Whether the experts take part.
   package let hasExperts: Bool
   /// The networks.
@@ -33,22 +31,22 @@ package struct PredictorSettings: Hashable, Sendable {
 
   /// Puts settings together.
   package init(
-    content: ContentDescription, hasExperts: Bool, networks: Networks, lanes: Int
+    hasExperts: Bool, networks: Networks, lanes: Int
   ) {
-    self.content = content
     self.hasExperts = hasExperts
     self.networks = networks
     self.lanes = lanes
   }
 
-  /// The settings that `options` mean for a content.
+  /// The settings that `options` mean for the parts of a group.
   ///
-  /// - Parameter rates: The learning rates of trained networks; nil for the untrained one instead.
+  /// - Parameters:
+  ///   - parts: The group's parts.
+  ///   - isAlone: Whether the content has no other parts.
+  ///   - rates: The learning rates of trained networks; nil for the untrained one instead.
   package init(
-    _ options: PredictorOptions, content: ContentDescription, contentSize: Int,
-    rates: LearningRates?
+    _ options: PredictorOptions, parts: [ContentPart], isAlone: Bool, rates: LearningRates?
   ) {
-    self.content = content
     hasExperts = options.hasExperts
     let trained = rates == nil ? nil : options.trained
     let network = trained.map { $0.configurations.last } ?? options.network
@@ -58,10 +56,11 @@ package struct PredictorSettings: Hashable, Sendable {
       } else {
         options.network.map { .untrained($0) } ?? .none
       }
-    guard let network else {
+    guard let network, parts.count < 2, isAlone else {
       lanes = 1
       return
     }
+    let contentSize = parts.byteCount
     var lanes = max(options.lanes(contentSize: contentSize, network: network), 1)
     // The header of trained networks holds the logarithm of the lanes.
     if trained != nil { lanes = 1 << (Int.bitWidth - 1 - lanes.leadingZeroBitCount) }
@@ -80,15 +79,11 @@ package struct PredictorSettings: Hashable, Sendable {
     return reference
   }
 
-  /// The order of the bytes of a content.
-  package func layout(contentSize: Int) -> LaneLayout {
-    LaneLayout(contentSize: contentSize, lanes: lanes)
-  }
-
-  /// What the contexts are told.
-  func contextConfiguration(contentSize: Int) -> ContextConfiguration {
+  /// What the experts are told of the group's parts.
+  func contextConfiguration(_ parts: [ContentPart]) -> ContextConfiguration {
     var configuration = ContextConfiguration(
-      content, contentSize: contentSize, auxiliaryInputs: networkConfigurations.count)
+      parts.first?.description ?? ContentDescription(), contentSize: parts.byteCount,
+      auxiliaryInputs: networkConfigurations.count)
     configuration.lanes = lanes
     // Trained experts were trained in all contexts.
     if case .untrained = networks { configuration.usesReducedContexts = true }
@@ -125,10 +120,12 @@ package struct PredictorSettings: Hashable, Sendable {
   /// used.
   ///
   /// Each byte uses at most one row a context; a power of two at least twice that is enough.
-  func networkConfigurations(contentSize: Int) -> [NetworkConfiguration] {
-    networkConfigurations.enumerated().map { index, network in
+  func networkConfigurations(_ parts: [ContentPart]) -> [NetworkConfiguration] {
+    let contentSize = parts.byteCount
+    let type = parts.first?.description.type ?? ContentDescription().type
+    return networkConfigurations.enumerated().map { index, network in
       var fitted = network
-      fitted.contexts = embeddedContexts(ofNetwork: index).count
+      fitted.contexts = embeddedContexts(type, network: index).count
       let rows = 2 * contentSize * max(fitted.contexts, 1)
       let bits = Int.bitWidth - max(rows - 1, 1).leadingZeroBitCount
       fitted.embeddingRowBits = min(fitted.embeddingRowBits, max(bits, 8))
@@ -136,19 +133,15 @@ package struct PredictorSettings: Hashable, Sendable {
     }
   }
 
-  /// The contexts that a network embeds.
-  func embeddedContexts(ofNetwork index: Int) -> [Int] {
+  /// The contexts of a content type that a network embeds.
+  func embeddedContexts(_ type: ContentType, network index: Int) -> [Int] {
     let isTrained = index < trained?.networks.count ?? 0
-    return content.type.embeddedContexts(reduced: hasExperts && !isTrained)
+    return type.embeddedContexts(reduced: hasExperts && !isTrained)
   }
 
-  /// Bytes of memory that models and buffers take at most, without the model file's.
-  ///
-  /// Both sizes are at most 2^30.
-  package func requiredBytes(contentSize: Int, payloadSize: Int) -> Int {
-    let networks = networkConfigurations(contentSize: contentSize).map(\.requiredBytes)
-    let configuration = contextConfiguration(contentSize: contentSize)
-    let experts = hasExperts ? configuration.requiredBytes : configuration.contextBytes
-    return networks.reduce(0, +) + experts + contentSize + payloadSize
+  /// Bytes of memory that the models for the group's parts take at most, without the model file's.
+  func requiredBytes(_ parts: [ContentPart]) -> Int {
+    networkConfigurations(parts).map(\.requiredBytes).reduce(0, +)
+      + (hasExperts ? contextConfiguration(parts).mixerBytes : 0)
   }
 }

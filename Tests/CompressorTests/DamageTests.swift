@@ -71,22 +71,21 @@ import Testing
 
   @Test func wrongContentChecksum() throws {
     let content = Samples.text(60)
-    let model = Samples.settings(Samples.options, content)
-    let payload = try ContentCoder.encode(content, settings: model, threads: 1) { _, _ in }
-    let header = FrameHeader(
-      .model(
-        model, contentSize: 60, payloadSize: payload.count,
-        contentChecksum: Checksum.of(content) ^ 1))
-    #expect(error(header.bytes + payload)?.code == .corruptContent)
+    let settings = Samples.settings(Samples.options, content)
+    let archive = try Samples.frame(content, settings, checksumChange: 1)
+    #expect(error(archive)?.code == .corruptContent)
   }
 
   /// A header with sound checksums that says what no encoder says.
-  private func frame(model: [UInt8], contentSize: [UInt8], payloadSize: [UInt8] = [1]) -> [UInt8] {
-    var bytes = FrameHeader.magic + [1, 1, UInt8(model.count)] + model + contentSize + payloadSize
-    bytes += [0, 0, 0, 0]
+  private func frame(
+    model: [UInt8], contentSize: [UInt8], form: [UInt8] = [0, 0], payloadSize: [UInt8] = [1],
+    plan: [UInt8] = []
+  ) -> [UInt8] {
+    var bytes = FrameHeader.magic + [1, 1] + contentSize + form + [UInt8(model.count)] + model
+    bytes += payloadSize + [0, 0, 0, 0]
     var writer = ByteWriter()
     writer.append(Checksum.of(bytes))
-    return bytes + writer.bytes + [0]
+    return bytes + writer.bytes + plan + [0]
   }
 
   @Test func hostileHeaders() {
@@ -98,28 +97,32 @@ import Testing
     #expect(
       error(frame(model: [1], contentSize: [UInt8](repeating: 0xFF, count: 20)))?.code
         == .corruptHeader)
-    let sound: [UInt8] = [1, 1, 0, 1, 1, 1, 32, 8, 1, 0x89, 1]
+    let sound: [UInt8] = [1, 1, 1, 1, 32, 8, 1, 0x89, 1]
     #expect(error(frame(model: sound, contentSize: [1]))?.code == .corruptContent)
     for (index, value) in [
-      (0, 0), (0, 4), (1, 9), (3, 0), (3, 9), (4, 0), (4, 65), (5, 2), (6, 3), (7, 1), (7, 25),
-      (8, 0), (8, 65),
+      (0, 0), (0, 4), (1, 0), (1, 9), (2, 0), (2, 65), (3, 2), (4, 3), (5, 1), (5, 25), (6, 0),
+      (6, 65),
     ] as [(Int, UInt8)] {
       var model = sound
       model[index] = value
       #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
     }
-    // An unknown kind, a record length over the limit, bytes after it, a network cut short.
-    for model: [UInt8] in [
-      [2, 9, 0], [2, 0, 0x80, 0x80, 4], [2, 0, 0, 0], [2, 0], [], [1, 2], [1, 0, 0, 1],
-    ] {
+    // Bytes after experts, nothing, a network cut short.
+    for model: [UInt8] in [[2, 0], [], [1, 2], [1, 0, 0, 1]] {
       #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
     }
+    // An unknown content type, and a record length over the limit.
+    #expect(
+      error(frame(model: [2], contentSize: [1], form: [9, 0]))?.code == .unsupportedModel)
+    #expect(
+      error(frame(model: [2], contentSize: [1], form: [1, 0x80, 0x80, 4]))?.code
+        == .corruptHeader)
     // 30 MiB of content in a frame that asks for 8 layers of 1024 cells.
-    let huge: [UInt8] = [1, 1, 0, 8, 64, 0, 255, 24, 64, 0x89, 1]
+    let huge: [UInt8] = [1, 8, 64, 0, 255, 24, 64, 0x89, 1]
     let content: [UInt8] = [0x80, 0x80, 0x80, 0x0F]
     #expect(error(frame(model: huge, contentSize: content))?.code == .memoryLimit)
     #expect(
-      error(frame(model: [1, 0, 0], contentSize: content), memoryLimit: 1 << 20)?.code
+      error(frame(model: [1], contentSize: content), memoryLimit: 1 << 20)?.code
         == .memoryLimit)
   }
 

@@ -72,11 +72,10 @@ import Testing
     "experts-code": { try compress($0, PredictorOptions(network: nil)) },
     "experts-bilevel": { try compress($0, PredictorOptions(network: nil)) },
     "experts-no-records": { content in
-      return try frame(
-        content,
-        PredictorSettings(
-          PredictorOptions(network: nil), content: ContentDescription(type: .binary),
-          contentSize: content.count, rates: nil))
+      let parts = [ContentPart(ContentDescription(type: .binary), count: content.count)]
+      let group = PredictorSettings(
+        PredictorOptions(network: nil), parts: parts, isAlone: true, rates: nil)
+      return try Samples.frame(content, ContentSettings(parts: parts, groups: [group]))
     },
     "every-option": { content in
       var network = Samples.network
@@ -123,18 +122,6 @@ import Testing
     compressor.options = options
     compressor.frameSize = frameSize
     return try compressor.compress(content)
-  }
-
-  /// An archive of one frame with the given settings.
-  private static func frame(
-    _ content: [UInt8], _ settings: PredictorSettings
-  ) throws -> [UInt8] {
-    let payload = try ContentCoder.encode(content, settings: settings, threads: 1) { _, _ in }
-    let header = FrameHeader(
-      .model(
-        settings, contentSize: content.count, payloadSize: payload.count,
-        contentChecksum: Checksum.of(content)))
-    return header.bytes + payload
   }
 
   @Test func everyEntryHasAMaker() {

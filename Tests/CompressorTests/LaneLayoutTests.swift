@@ -40,15 +40,15 @@ import Testing
   @Test(arguments: [true, false])
   func threadsGiveTheSameBytes(hasExperts: Bool) throws {
     let content = Samples.text(7000)
-    let model = Samples.settings(
+    let settings = Samples.settings(
       PredictorOptions(network: Samples.network, hasExperts: hasExperts, lanes: 3), content)
-    #expect(model.layout(contentSize: content.count).lanes == 3)
+    #expect(settings.layout.lanes == 3)
     let payloads = try [1, 2, 3].map {
-      try ContentCoder.encode(content, settings: model, threads: $0) { _, _ in }
+      try ContentCoder.encode(content, settings: settings, threads: $0) { _, _ in }
     }
     #expect(payloads[1] == payloads[0] && payloads[2] == payloads[0])
     let restored = try ContentCoder.decode(
-      payloads[0], contentSize: content.count, settings: model, threads: 2
+      payloads[0], settings: settings, threads: 2
     ) { _ in }
     #expect(restored == content)
   }

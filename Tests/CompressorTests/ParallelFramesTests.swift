@@ -70,8 +70,8 @@ import Testing
   /// Frames wait until there is room for them.
   @Test func memoryIsBounded() throws {
     let archive = try compress(Self.content, threads: 1)
-    let model = Samples.settings(Samples.options, Samples.text(1024))
-    let frame = model.requiredBytes(contentSize: 1024, payloadSize: 1024)
+    let settings = Samples.settings(Samples.options, Samples.text(1024))
+    let frame = settings.requiredBytes(payloadSize: 1024)
     let restored = restore(archive, threads: 8, memoryLimit: frame * 3 / 2)
     #expect(restored.content == Self.content && restored.error == nil)
     #expect(restore(archive, threads: 8, memoryLimit: frame / 2).error?.code == .memoryLimit)

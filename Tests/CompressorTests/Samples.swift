@@ -1,6 +1,8 @@
+import Archive
 import Content
 import Contexts
 import LSTM
+import Serialisation
 import TestSupport
 
 @testable import LSTMArchive
@@ -27,9 +29,26 @@ extension Samples {
     return compressor
   }
 
-  /// The settings of a frame with untrained networks.
-  static func settings(_ options: PredictorOptions, _ content: [UInt8]) -> PredictorSettings {
-    PredictorSettings(
-      options, content: .detect(content), contentSize: content.count, rates: nil)
+  /// The settings of a frame of one part: of untrained networks, unless there are rates.
+  static func settings(
+    _ options: PredictorOptions, _ content: [UInt8], rates: LearningRates? = nil
+  ) -> ContentSettings {
+    let parts = [ContentPart(.detect(content), count: content.count)]
+    return ContentSettings(
+      parts: parts,
+      groups: [PredictorSettings(options, parts: parts, isAlone: true, rates: rates)])
+  }
+
+  /// An archive of one frame of one part.
+  static func frame(
+    _ content: [UInt8], _ settings: ContentSettings, threads: Int = 1, checksumChange: UInt32 = 0
+  ) throws -> [UInt8] {
+    let payload = try ContentCoder.encode(content, settings: settings, threads: threads) { _, _ in }
+    let form = FrameContent.Form.whole(settings.parts[0].description)
+    let header = FrameHeader(
+      .model(
+        settings.groups, content: FrameContent(size: content.count, form: form),
+        payloadSize: payload.count, contentChecksum: Checksum.of(content) ^ checksumChange))
+    return header.bytes + payload
   }
 }

@@ -71,18 +71,7 @@ enum TinyModels {
   static func archive(
     _ content: [UInt8], _ options: PredictorOptions, threads: Int = 1
   ) throws -> [UInt8] {
-    let settings = settings(content, options)
-    let payload = try ContentCoder.encode(content, settings: settings, threads: threads) { _, _ in }
-    let header = FrameHeader(
-      .model(
-        settings, contentSize: content.count, payloadSize: payload.count,
-        contentChecksum: Checksum.of(content)))
-    return header.bytes + payload
-  }
-
-  static func settings(_ content: [UInt8], _ options: PredictorOptions) -> PredictorSettings {
-    PredictorSettings(
-      options, content: .detect(content), contentSize: content.count, rates: rates)
+    try Samples.frame(content, Samples.settings(options, content, rates: rates), threads: threads)
   }
 
   /// A decompressor that knows the models.

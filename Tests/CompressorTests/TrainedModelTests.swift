@@ -166,7 +166,8 @@ import Testing
 
   /// A header with a sound checksum around a description.
   private func frame(_ description: [UInt8]) -> [UInt8] {
-    var bytes = FrameHeader.magic + [1, 1, UInt8(description.count)] + description + [1, 1]
+    var bytes =
+      FrameHeader.magic + [1, 1, 1, 0, 0, UInt8(description.count)] + description + [1]
     bytes += [0, 0, 0, 0]
     var writer = ByteWriter()
     writer.append(Checksum.of(bytes))
@@ -182,25 +183,25 @@ import Testing
       error(frame(description), decompressor)?.code
     }
     // As it should be: the content's checksum is what is wrong then.
-    #expect(code([5, 0, 0, 0x13, 0x60, 0x90] + reference) == .corruptContent)
-    #expect(code([7, 1, 0, 0, 0, 0xFF] + reference) == .corruptContent)
-    #expect(code([6, 0, 0] + reference) == .corruptContent)
+    #expect(code([5, 0x13, 0x60, 0x90] + reference) == .corruptContent)
+    #expect(code([7, 0, 0, 0xFF] + reference) == .corruptContent)
+    #expect(code([6] + reference) == .corruptContent)
     // Networks that the model lacks, more than 64 lanes, nothing that predicts, other bits.
     for description: [UInt8] in [
-      [5, 0, 0, 0x20, 0x60, 0x90], [5, 0, 0, 0xF0, 0x60, 0x90], [5, 0, 0, 7, 0x60, 0x90],
-      [5, 0, 0, 15, 0x60, 0x90], [4, 0, 0, 0, 0x60, 0x90], [4, 0, 0], [13, 0, 0, 0, 0x60, 0x90],
+      [5, 0x20, 0x60, 0x90], [5, 0xF0, 0x60, 0x90], [5, 7, 0x60, 0x90],
+      [5, 15, 0x60, 0x90], [4, 0, 0x60, 0x90], [4], [13, 0, 0x60, 0x90],
     ] {
       #expect(code(description + reference) == .unsupportedModel, "\(description)")
     }
     // Cut short, and more after it.
-    let whole: [UInt8] = [5, 0, 0, 0, 0x60, 0x90] + reference
+    let whole: [UInt8] = [5, 0, 0x60, 0x90] + reference
     for count in 0..<whole.count {
       #expect(code(Array(whole.prefix(count))) == .unsupportedModel, "\(count) bytes")
     }
     #expect(code(whole + [0]) == .unsupportedModel)
     // Models that are not there.
-    #expect(code([5, 0, 0, 0, 0x60, 0x90, 200]) == .missingModel)
-    #expect(code([5, 0, 0, 0, 0x60, 0x90, 0] + [UInt8](repeating: 1, count: 8)) == .missingModel)
+    #expect(code([5, 0, 0x60, 0x90, 200]) == .missingModel)
+    #expect(code([5, 0, 0x60, 0x90, 0] + [UInt8](repeating: 1, count: 8)) == .missingModel)
   }
 
   @Test func codesOfLearningRates() {

@@ -1,36 +1,7 @@
-import CZlib
 import Deflate
 import Testing
 
 @testable import Content
-
-/// The zlib stream of `content`.
-private func zlib(_ content: [UInt8]) -> [UInt8] {
-  var size = compressBound(uLong(content.count))
-  var result = [UInt8](repeating: 0, count: Int(size))
-  precondition(compress2(&result, &size, content, uLong(content.count), 6) == Z_OK)
-  return Array(result[..<Int(size)])
-}
-
-private func raw(_ content: [UInt8]) -> [UInt8] { Array(zlib(content)[2...].dropLast(4)) }
-
-private func little(_ value: Int, _ count: Int) -> [UInt8] {
-  (0..<count).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
-}
-
-private func big32(_ value: Int) -> [UInt8] { little(value, 4).reversed() }
-
-private func text(_ count: Int, _ seed: Int) -> [UInt8] {
-  var content: [UInt8] = []
-  var number = seed
-  while content.count < count {
-    number = (number * 1_103_515_245 + 12345) % (1 << 31)
-    content += Array("line \(number >> 16) of text\n".utf8)
-  }
-  return Array(content[..<count])
-}
-
-private let filler: [UInt8] = (0..<200).map { UInt8(truncatingIfNeeded: $0 * 37) }
 
 @Suite struct ContainerScannerTests {
   private func scan(_ bytes: [UInt8]) -> [LocatedStream] {
@@ -102,13 +73,7 @@ private let filler: [UInt8] = (0..<200).map { UInt8(truncatingIfNeeded: $0 * 37)
   func pngImages(chunk: Int) throws {
     let content = text(301 * 16, 6)
     let data = zlib(content)
-    var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10] + big32(13) + Array("IHDR".utf8)
-    bytes += big32(100) + big32(16) + [8, 2, 0, 0, 0] + [1, 2, 3, 4]
-    for start in stride(from: 0, to: data.count, by: chunk) {
-      let part = Array(data[start..<min(start + chunk, data.count)])
-      bytes += big32(part.count) + Array("IDAT".utf8) + part + [5, 6, 7, 8]
-    }
-    bytes += big32(0) + Array("IEND".utf8) + [1, 1, 1, 1] + filler
+    let bytes = png(data, chunk: chunk) + filler
     let located = scan(bytes)
     #expect(located.map { $0.stream.content } == [content])
     #expect(located.first?.container == .png(rowBytes: 301, pixelBytes: 3))

@@ -75,7 +75,8 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
         let configuration = ContextConfiguration(
           ContentDescription(type: kind, recordLength: 4000), contentSize: size, auxiliaryInputs: 1)
         let predictor = ExpertPredictor(configuration)
-        #expect(predictor.mixer.allocatedBytes <= configuration.requiredBytes)
+        #expect(
+          predictor.mixer.allocatedBytes <= configuration.contextBytes + configuration.mixerBytes)
         #expect(predictor.contexts.allocatedBytes <= configuration.contextBytes)
       }
     }
