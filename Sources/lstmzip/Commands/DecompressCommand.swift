@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 struct DecompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,18 +9,20 @@ struct DecompressCommand: ParsableCommand {
   @OptionGroup var models: ModelOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var inputs: InputOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Archives to restore; - is standard input.")
-  var files: [String]
+  var files: [FileName] = []
 
   func validate() throws {
+    try inputs.validate(files)
     try output.validate(inputs: files)
   }
 
   func run() throws {
     let direction = Transfer.Direction.decompress(
       memoryLimit: memory.memory.bytes, models: try models.store())
-    try Transfer.run(files, direction, output, messages, threads: threads.count)
+    try Transfer.run(files, inputs, direction, output, messages, threads: threads.count)
   }
 }

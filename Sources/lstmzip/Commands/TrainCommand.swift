@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 import Serialisation
 import TrainedModels
 import Training
@@ -25,7 +26,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var plan: TrainingOptions
 
   @Option(help: "Add the network to those of a model, whose table of n-grams it uses.")
-  var base: String?
+  var base: FileName?
 
   @Option(
     help: """
@@ -36,7 +37,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(
     help: "Report how well the model predicts a file, or the files of a folder; may be repeated.")
-  var validate: [String] = []
+  var validate: [FileName] = []
 
   @Flag(name: .shortAndLong, help: "Overwrite the model.")
   var force = false
@@ -45,7 +46,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Files or folders to learn from.")
-  var paths: [String]
+  var paths: [FileName]
 
   func run() throws {
     let data = TrainingData(
@@ -53,16 +54,14 @@ struct TrainCommand: ParsableCommand {
     guard data.byteCount > 0 else { throw FileError("there is nothing to learn from") }
     let validation = try validate.map { path in
       (
-        name: FileSystem.lastComponent(path),
+        name: "\(path.lastComponent)",
         files: try TrainingData.contents(of: [path])
       )
     }
     let base = try base.map { try ModelFiles.read($0).trained.file }
     let isFolder = try Self.isFolder(output)
-    guard isFolder || force || !FileSystem.exists(output) else {
-      throw FileError("\(output) exists already; -f overwrites it")
-    }
-    let checkpoint = (isFolder ? output + "/training" : output) + ".checkpoint"
+    if !isFolder { _ = try OutputTarget(output, isGiven: true, overwrites: force) }
+    let checkpoint = output.appending(isFolder ? "/training.checkpoint" : ".checkpoint")
     func stage(trainedBytes: Int) -> ExpertStage {
       ExpertStage(
         data: data, seed: plan.seed, threads: threads.count, trainedBytes: trainedBytes)
@@ -86,8 +85,9 @@ struct TrainCommand: ParsableCommand {
     }
     let bytes = model.bytes
     let digest = Digest(of: bytes)
-    let path = isFolder ? "\(output)/\(digest)\(ModelFiles.suffix)" : output
-    let file = try OutputFile(path: path, overwrites: force)
+    let path = isFolder ? output.appending("/\(digest)\(ModelFiles.suffix)") : output
+    let target = try OutputTarget(path, isGiven: !isFolder, overwrites: force)
+    let file = try OutputFile(target, overwrites: force, isSparse: false)
     try file.write(bytes)
     try file.finish(copying: nil, isSynchronous: true)
     Trainer.removeCheckpoint(at: checkpoint)
@@ -96,7 +96,7 @@ struct TrainCommand: ParsableCommand {
 
   /// Begins the training, or goes on with it.
   private func makeTrainer(
-    _ data: TrainingData, base: TrainedModelFile?, checkpoint: String
+    _ data: TrainingData, base: TrainedModelFile?, checkpoint: FileName
   ) throws -> Trainer {
     let isBegun = FileSystem.exists(checkpoint)
     if let time = plan.time {
@@ -132,7 +132,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(
-    _ trainer: Trainer, _ validation: [(name: String, files: [[UInt8]])], checkpoint: String
+    _ trainer: Trainer, _ validation: [(name: String, files: [[UInt8]])], checkpoint: FileName
   ) throws {
     let clock = ContinuousClock()
     let (start, begun) = (clock.now, trainer.byteCount)
@@ -170,7 +170,7 @@ struct TrainCommand: ParsableCommand {
   }()
 
   /// Whether the output is a folder; the user's own is made if it is missing.
-  private static func isFolder(_ path: String) throws -> Bool {
+  private static func isFolder(_ path: FileName) throws -> Bool {
     if path == ModelFiles.userFolder { try FileSystem.makeFolder(path) }
     return FileSystem.isFolder(path)
   }

@@ -30,29 +30,47 @@ enum InterruptionCleanup {
   /// Who may use the paths: a signal handler may use an atomic, but no lock of the system's.
   private static let owner = Atomic<Int>(Owner.nobody)
 
-  private static let signals = [SIGINT, SIGTERM, SIGHUP]
+  /// All signals that end a program that does nothing about them.
+  ///
+  /// Of those that the system does not let a program handle, setting a handler fails.
+  private static let signals: [Int32] = {
+    var harmless = [SIGCHLD, SIGURG, SIGWINCH, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1]
+    #if os(Linux)
+      let last: Int32 = 64
+    #else
+      let last: Int32 = 31
+      harmless.append(SIGINFO)
+    #endif
+    return (1...last).filter { $0 != SIGKILL && $0 != SIGSTOP && !harmless.contains($0) }
+  }()
 
   /// Makes a temporary file, which from now on is removed.
   ///
   /// - Parameter create: Makes the file and gives its descriptor, or a negative number if that
   ///   failed. Signals wait until it is done, so that none finds a file that is not yet known.
-  static func begin(removing temporary: String, create: () -> Int32) -> Int32 {
+  static func begin(removing temporary: FileName, create: () -> Int32) -> Int32 {
     withLock {
       let path = path(where: { $0.pointee == 0 })
       if !isInstalled {
         isInstalled = true
-        for signal in signals { install(signal) }
+        for signal in signals {
+          SignalHandler.install(for: signal, blocking: signalSet()) {
+            InterruptionCleanup.handle($0)
+          }
+        }
       }
       let descriptor = create()
-      if descriptor >= 0, let path, temporary.utf8.count < length { strcpy(path, temporary) }
+      if descriptor >= 0, let path, temporary.bytes.count < length {
+        _ = temporary.withCString { strcpy(path, $0) }
+      }
       return descriptor
     }
   }
 
   /// From now on the file is not removed.
-  static func end(_ temporary: String) {
+  static func end(_ temporary: FileName) {
     withLock {
-      path(where: { strcmp($0, temporary) == 0 })?.pointee = 0
+      temporary.withCString { name in path(where: { strcmp($0, name) == 0 })?.pointee = 0 }
     }
   }
 
@@ -87,32 +105,6 @@ enum InterruptionCleanup {
     sigemptyset(&set)
     for signal in signals { sigaddset(&set, signal) }
     return set
-  }
-
-  private static func install(_ number: Int32) {
-    var action = sigaction()
-    // A signal that the parent ignores, as nohup does, stays ignored.
-    sigaction(number, nil, &action)
-    #if canImport(Glibc)
-      let present = action.__sigaction_handler.sa_handler
-    #elseif canImport(Musl)
-      let present = action.__sa_handler.sa_handler
-    #else
-      let present = action.__sigaction_u.__sa_handler
-    #endif
-    guard unsafeBitCast(present, to: Int.self) != 1 else { return }
-    action = sigaction()
-    let handler: @convention(c) (Int32) -> Void = { InterruptionCleanup.handle($0) }
-    #if canImport(Glibc)
-      action.__sigaction_handler.sa_handler = handler
-    #elseif canImport(Musl)
-      action.__sa_handler.sa_handler = handler
-    #else
-      action.__sigaction_u.__sa_handler = handler
-    #endif
-    action.sa_mask = signalSet()
-    action.sa_flags = SA_RESTART
-    sigaction(number, &action, nil)
   }
 
   /// The signal handler: only what POSIX allows in one, on memory that stays.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LSTMArchive
+import Platform
 import Serialisation
 import TrainedModels
 
@@ -10,14 +11,14 @@ struct ModelOptions: ParsableArguments {
       A trained model, to use or, if an archive names it, to find: a file, or the digest of one in a \
       folder of LSTMZIP_MODELS or the user's data folder.
       """)
-  var model: String?
+  var model: FileName?
 
   /// The model that was asked for, if one was.
   ///
   /// - Throws: What reading it throws, with its name.
   func chosen() throws -> Model? {
     guard let model else { return nil }
-    guard model.utf8.count == 16, let value = UInt64(model, radix: 16) else {
+    guard model.bytes.count == 16, let value = UInt64("\(model)", radix: 16) else {
       return try ModelFiles.read(model)
     }
     return try ModelFiles.model(Digest(value: value)) ?? ModelFiles.read(model)
@@ -38,28 +39,24 @@ enum ModelFiles {
   static let suffix = ".lstmmodel"
 
   /// The folders that are searched: those of LSTMZIP_MODELS, separated by colons, then the user's.
-  static var folders: [String] {
-    let named = Environment.value("LSTMZIP_MODELS") ?? ""
-    return named.split(separator: ":").map(String.init) + [userFolder]
-  }
+  static var folders: [FileName] { Environment.names("LSTMZIP_MODELS") + [userFolder] }
 
   /// The folder for the user's own models.
-  static var userFolder: String {
-    let home = Environment.value("HOME") ?? "/"
+  static var userFolder: FileName {
+    let home = Environment.path("HOME") ?? FileName("/")
     #if os(macOS)
-      let data = home + "/Library/Application Support"
+      let data = home.appending("/Library/Application Support")
     #else
-      let named = Environment.value("XDG_DATA_HOME") ?? ""
-      let data = named.isEmpty ? home + "/.local/share" : named
+      let data = Environment.path("XDG_DATA_HOME") ?? home.appending("/.local/share")
     #endif
-    return data + "/lstmzip/models"
+    return data.appending("/lstmzip/models")
   }
 
   /// The model with the given digest, if a folder has a file of its name.
   ///
   /// - Throws: ``FileError`` if the file cannot be read or is another model.
   static func model(_ digest: Digest) throws -> Model? {
-    let paths = folders.map { "\($0)/\(digest)\(suffix)" }
+    let paths = folders.map { $0.appending("/\(digest)\(suffix)") }
     guard let path = paths.first(where: FileSystem.exists) else { return nil }
     let model = try read(path)
     guard model.trained.reference == .file(digest) else {
@@ -69,7 +66,7 @@ enum ModelFiles {
   }
 
   /// Reads a model.
-  static func read(_ path: String) throws -> Model {
+  static func read(_ path: FileName) throws -> Model {
     do {
       return try Model(InputFile(path).readAll())
     } catch {

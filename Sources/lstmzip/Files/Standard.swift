@@ -20,6 +20,14 @@ enum Standard {
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
+  /// Writes a value as a line of JSON; what cannot be written is lost.
+  static func writeJSONLine(_ value: some Encodable, to descriptor: Int32) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let line = try? encoder.encode(value) else { return }
+    write(String(decoding: line, as: UTF8.self) + "\n", to: descriptor)
+  }
+
   /// Prints the only one of `values` as JSON, or all of them as an array.
   static func printJSON(_ values: [some Encodable], unwrappingSingle: Bool) throws {
     if unwrappingSingle, let value = values.first { return try printJSON(value) }
@@ -70,16 +78,19 @@ struct Descriptor {
 
   /// Writes all bytes.
   func write(_ bytes: [UInt8]) throws {
-    try bytes.withUnsafeBytes { buffer in
-      var rest = buffer[...]
-      while !rest.isEmpty {
-        let result = systemWrite(
-          number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if result >= 0 {
-          rest = rest.dropFirst(result)
-        } else if errno != EINTR {
-          throw FileError.system()
-        }
+    try bytes.withUnsafeBytes { try write($0[...]) }
+  }
+
+  /// Writes all bytes.
+  func write(_ bytes: Slice<UnsafeRawBufferPointer>) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let result = systemWrite(
+        number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if result >= 0 {
+        rest = rest.dropFirst(result)
+      } else if errno != EINTR {
+        throw FileError.system()
       }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 struct CompressCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,18 +10,22 @@ struct CompressCommand: ParsableCommand {
   @OptionGroup var frames: FrameOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var verification: VerifyOptions
+  @OptionGroup var inputs: InputOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Files to compress; - is standard input.")
-  var files: [String]
+  var files: [FileName] = []
 
   func validate() throws {
+    try inputs.validate(files)
     try output.validate(inputs: files)
   }
 
   func run() throws {
     let direction = Transfer.Direction.compress(
-      try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes)
-    try Transfer.run(files, direction, output, messages, threads: threads.count)
+      try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes,
+      verifies: verification.verify, models: try models.store())
+    try Transfer.run(files, inputs, direction, output, messages, threads: threads.count)
   }
 }

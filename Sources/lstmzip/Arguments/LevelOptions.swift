@@ -22,25 +22,39 @@ struct LevelOptions: ParsableArguments {
     static func help(for value: Choice) -> ArgumentHelp? {
       switch value {
       case .fast: "Experts alone: the fastest."
-      case .standard: "Experts and a network of 96 cells. (default)"
+      case .standard:
+        "Experts and a network of 96 cells. (default, unless LSTMZIP_LEVEL says another)"
       case .medium: "Experts and a network of 2 x 192 cells."
-      case .best: "Experts, the networks of all levels and an untrained one: the smallest."
+      case .best:
+        "Experts, the networks of all levels and an untrained one: the smallest. -5 to -9 are the same."
       }
     }
   }
 
-  @Flag(exclusivity: .chooseLast) var choice = Choice.standard
+  @Flag(exclusivity: .chooseLast) var option: Choice?
 
   @Flag(name: .customLong("no-experts"), help: "Leave the experts out: the network alone.")
   var leavesExpertsOut = false
 
   func validate() throws {
+    let choice = try Self.choice(option)
     if leavesExpertsOut && choice == .fast {
       throw ValidationError("level 1 has nothing but experts.")
     }
     if leavesExpertsOut && choice == .best {
       throw ValidationError("level 4 needs the experts: their mixers join its networks.")
     }
+  }
+
+  private var choice: Choice { (try? Self.choice(option)) ?? .standard }
+
+  private static func choice(_ option: Choice?) throws -> Choice {
+    if let option { return option }
+    guard let text = Environment.value("LSTMZIP_LEVEL"), !text.isEmpty else { return .standard }
+    guard let number = Int(text), (1...9).contains(number) else {
+      throw ValidationError("LSTMZIP_LEVEL: \(text) is no level from 1 to 9.")
+    }
+    return Choice(rawValue: number) ?? .best
   }
 
   /// The level, with the networks of `model` instead of the shipped ones if there is one.

@@ -23,9 +23,11 @@ struct FileLoop {
   /// Runs `body` for each file, in as many threads as there are files `atOnce`; ends with exit code 1
   /// if one of them failed.
   func run(
-    _ files: [String], atOnce: Int, body: @escaping @Sendable (String) throws -> Void
+    _ inputs: InputNames, atOnce: Int, body: @escaping @Sendable (FileName) throws -> Void
   ) throws {
+    let files = inputs.names
     let shared = SharedOutcome()
+    shared.add(Self.outcome(of: inputs.failures))
     let isQuiet = messages.quiet
     let next = SharedCounter()
     let work: @Sendable () -> Void = {
@@ -43,14 +45,14 @@ struct FileLoop {
   }
 
   /// Runs `body` for each file, and ends with exit code 1 if one of them failed.
-  func run(_ files: [String], body: (String) throws -> Void) throws {
-    try outcome(files, body: body).exit()
+  func run(_ inputs: InputNames, body: (FileName) throws -> Void) throws {
+    try outcome(inputs, body: body).exit()
   }
 
   /// Runs `body` for each file.
-  func outcome(_ files: [String], body: (String) throws -> Void) -> Outcome {
-    var outcome = Outcome()
-    for file in files {
+  func outcome(_ inputs: InputNames, body: (FileName) throws -> Void) -> Outcome {
+    var outcome = Self.outcome(of: inputs.failures)
+    for file in inputs.names {
       let one = Self.outcome(of: file, isQuiet: messages.quiet) { try body(file) }
       outcome.hasFailed = outcome.hasFailed || one.hasFailed
       outcome.hasSkipped = outcome.hasSkipped || one.hasSkipped
@@ -58,8 +60,15 @@ struct FileLoop {
     return outcome
   }
 
-  private static func outcome(of file: String, isQuiet: Bool, body: () throws -> Void) -> Outcome {
-    let name = file == "-" ? "(standard input)" : file
+  private static func outcome(of failures: [(name: FileName, error: any Error)]) -> Outcome {
+    for failure in failures { Standard.printError("\(failure.error)") }
+    return Outcome(hasFailed: !failures.isEmpty)
+  }
+
+  private static func outcome(
+    of file: FileName, isQuiet: Bool, body: () throws -> Void
+  ) -> Outcome {
+    let name = file == InputFile.standardInput ? "(standard input)" : "\(file)"
     do {
       try body()
       return Outcome()
@@ -90,7 +99,7 @@ private final class SharedOutcome: Sendable {
 private final class SharedCounter: Sendable {
   private let next = Atomic<Int>(0)
 
-  func take(from files: [String]) -> String? {
+  func take(from files: [FileName]) -> FileName? {
     let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
     return index < files.count ? files[index] : nil
   }

@@ -1,19 +1,40 @@
 import ArgumentParser
 import LSTMArchive
+import Platform
+import TrainedModels
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Print what the headers of archives say, without restoring them.")
+    abstract: "Print what the headers of archives say, without restoring them.",
+    aliases: ["list"])
 
   @Flag(help: "Print JSON.")
   var json = false
 
   @OptionGroup var modelFiles: ModelOptions
+  @OptionGroup var suffix: SuffixOptions
+  @OptionGroup var inputs: InputOptions
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Archives to look at; - is standard input.")
-  var files: [String]
+  var files: [FileName] = []
+
+  func validate() throws {
+    try inputs.validate(files)
+  }
+
+  func run() throws {
+    let names = try inputs.names(files) { $0.hasSuffix(suffix.suffix) }
+    try ArchiveList(isJSON: json, models: modelFiles.store(), messages: messages).run(names)
+  }
+}
+
+/// Prints a line for each archive.
+struct ArchiveList {
+  let isJSON: Bool
+  let models: TrainedModelStore
+  let messages: MessageOptions
 
   private struct Row: Encodable {
     var name: String
@@ -25,23 +46,23 @@ struct InfoCommand: ParsableCommand {
     var models: [String]
   }
 
-  func run() throws {
+  /// Ends with exit code 1 if one of them cannot be read.
+  func run(_ names: InputNames) throws {
     var rows: [Row] = []
-    let store = try modelFiles.store()
-    if !json {
+    if !isJSON {
       Standard.print("frames      content      archive   ratio   memory  model         name")
     }
-    let outcome = FileLoop(messages: messages).outcome(files) { file in
-      let summary = try ArchiveSummary(from: InputFile(file).read, models: store)
+    let outcome = FileLoop(messages: messages).outcome(names) { file in
+      let summary = try ArchiveSummary(from: InputFile(file).read, models: models)
       let row = Row(
-        name: file, frames: summary.frames, contentBytes: summary.contentBytes,
+        name: "\(file)", frames: summary.frames, contentBytes: summary.contentBytes,
         archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,
         requiredMemory: summary.requiredBytes,
         models: summary.predictors + summary.missingModels.map { "\($0), missing" })
       rows.append(row)
-      if !json { Standard.print(Self.line(row)) }
+      if !isJSON { Standard.print(Self.line(row)) }
     }
-    if json { try Standard.printJSON(["files": rows]) }
+    if isJSON { try Standard.printJSON(["files": rows]) }
     try outcome.exit()
   }
 

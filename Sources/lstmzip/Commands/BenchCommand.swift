@@ -30,7 +30,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var messages: MessageOptions
 
   @Argument(help: "Files to measure; - is standard input.")
-  var files: [String]
+  var files: [FileName] = []
 
   private struct Report: Encodable {
     var files: [BenchmarkResult]
@@ -38,6 +38,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if files.isEmpty { throw ValidationError("Missing expected argument '<files> ...'") }
     if let unknown = ContextAblation.switchOff(without) {
       throw ValidationError("--without \(unknown): there is no context of this name.")
     }
@@ -49,12 +50,13 @@ struct BenchCommand: ParsableCommand {
     var measured = levels ? try level.all(model) : [try level.chosen(model)]
     if let network { measured = measured.map { network.replacing(in: $0) } }
     var results: [[BenchmarkResult]] = measured.map { _ in [] }
-    if !json { Standard.print(BenchmarkResult.heading) }
-    let outcome = FileLoop(messages: messages).outcome(files) { file in
+    let outcome = FileLoop(messages: messages).outcome(InputNames(names: files)) { file in
       let content = try InputFile(file).readAll()
       for (index, level) in measured.enumerated() {
         let result = try BenchmarkResult(
-          measuring: content, level: level, models: store, threads: threads.count, name: file)
+          measuring: content, level: level, models: store, threads: threads.count,
+          name: "\(file)")
+        if !json && results.allSatisfy(\.isEmpty) { Standard.print(BenchmarkResult.heading) }
         results[index].append(result)
         if !json { Standard.print(result.line) }
         if profile && !content.isEmpty {
@@ -64,6 +66,8 @@ struct BenchCommand: ParsableCommand {
         guard result.exact else { throw FileError("the round trip was not exact") }
       }
     }
+    // Of nothing that was measured there is nothing to report.
+    if results.allSatisfy(\.isEmpty) { return try outcome.exit() }
     let totals = zip(measured, results).map { BenchmarkResult(totalOf: $1, level: $0) }
     if json {
       try Standard.printJSON(
