@@ -16,7 +16,7 @@ package struct FrameHeader: Hashable {
     case skippable(method: UInt8, size: Int)
   }
 
-  static let magic: [UInt8] = [0x97, 0x4C, 0x53, 0x54]
+  static let magic: [UInt8] = [0xD5, 0x4C, 0x53, 0x54]
   static let version: UInt8 = 1
   /// The greatest content of a frame with a model, and so the greatest frame size.
   package static let greatestContent = 1 << 30
