@@ -12,21 +12,21 @@ package struct EncodedFrame: Sendable {
 
   /// Codes a frame with the best of the settings that `options` allow.
   ///
-  /// - Parameter report: Is told now and then how many bytes are done; it throws to end the work.
+  /// - Parameter report: Is told now and then how many bytes are done, and how many of the payload that
+  ///   has given; it throws to end the work.
   /// - Throws: `ConfigurationError`, as the network does, and what `report` throws.
   package init(
     _ content: [UInt8], options: PredictorOptions, threads: Int,
-    report: (_ done: Int) throws -> Void
+    report: (_ done: Int, _ payloadSize: Int) throws -> Void
   ) throws {
     self.content = content
     let chosen = try CandidateSettings.choose(
       content, options: options, threads: threads, headerSize: { $0.bytes.count },
-      report: { try report(0) })
+      report: { try report(0, 0) })
     payload =
       try chosen.payload
-      ?? ContentCoder.encode(content, settings: chosen.settings, threads: threads) {
-        (done, _) in try report(done)
-      }
+      ?? ContentCoder.encode(
+        content, settings: chosen.settings, threads: threads, report: report)
     let method = FrameHeader.Method.model(
       chosen.settings, contentSize: content.count, payloadSize: payload.count,
       contentChecksum: Checksum.of(content))

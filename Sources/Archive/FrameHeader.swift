@@ -103,13 +103,30 @@ package struct FrameHeader: Hashable {
     method = try finish()
   }
 
+  /// Reads the next header, or nothing at the end of an archive.
+  ///
+  /// Zeros may stand after the last frame: tar fills up the blocks of a tape with them.
+  ///
+  /// - Throws: ``FormatError``.
+  package static func next(
+    from reader: inout ByteReader, isFirst: Bool, models: TrainedModelStore
+  ) throws -> FrameHeader? {
+    if !isFirst {
+      let isPadded = try reader.passZeros()
+      if try reader.isAtEnd() { return nil }
+      guard !isPadded else { throw trailingData }
+    }
+    return try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+  }
+
+  private static var trailingData: FormatError {
+    FormatError(.trailingData, "the archive is followed by data that is not an lstmzip frame")
+  }
+
   private static func readMagic(_ reader: inout ByteReader, isFirst: Bool) throws {
     let found = try reader.bytes(upTo: magic.count)
     if found == magic { return }
-    guard isFirst else {
-      throw FormatError(
-        .trailingData, "the archive is followed by data that is not an lstmzip frame")
-    }
+    guard isFirst else { throw trailingData }
     guard !found.isEmpty else {
       throw FormatError(.truncated, "the archive is empty")
     }

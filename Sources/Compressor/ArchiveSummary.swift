@@ -48,8 +48,7 @@ public struct ArchiveSummary: Hashable, Sendable {
     }
     try CompressionError.translatingKnown {
       var isFirst = true
-      while try isFirst || !reader.isAtEnd() {
-        let header = try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+      while let header = try FrameHeader.next(from: &reader, isFirst: isFirst, models: models) {
         isFirst = false
         try add(header.method, from: &reader)
       }

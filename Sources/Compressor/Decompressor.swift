@@ -67,9 +67,15 @@ private final class FrameDecompression {
   private let sink: ByteSink
   private let report: ProgressReport
   private var reader: ByteReader
-  private var queue = FrameQueue<[UInt8]>()
+  private var queue = FrameQueue<Restored>()
   private var progress = CompressionProgress()
   private let received = Counter()
+
+  /// A frame's content, and where the frame ends in the archive.
+  private struct Restored: Sendable {
+    let content: [UInt8]
+    let end: Int
+  }
 
   private final class Counter {
     var value = 0
@@ -95,8 +101,8 @@ private final class FrameDecompression {
   func run() throws {
     do {
       var isFirst = true
-      while try isFirst || !reader.isAtEnd() {
-        try readFrame(isFirst: isFirst)
+      while let header = try FrameHeader.next(from: &reader, isFirst: isFirst, models: models) {
+        try readFrame(header, isFirst: isFirst)
         isFirst = false
       }
     } catch {
@@ -109,8 +115,7 @@ private final class FrameDecompression {
     try report(progress)
   }
 
-  private func readFrame(isFirst: Bool) throws {
-    let header = try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+  private func readFrame(_ header: FrameHeader, isFirst: Bool) throws {
     switch header.method {
     case .stored:
       try finishFrames(downTo: 0)
@@ -140,12 +145,13 @@ private final class FrameDecompression {
       let isAlone = try isFirst && reader.isAtEnd()
       let frameThreads = isAlone ? threads : 1
       let isInline = threads < 2 || isAlone
+      let end = received.value - reader.bufferedCount
       let task = FrameTask(isInline: isInline) { report in
         let content = try ContentCoder.decode(
-          payload, contentSize: contentSize, settings: settings, threads: frameThreads,
-          report: report)
+          payload, contentSize: contentSize, settings: settings, threads: frameThreads
+        ) { done in try report(done, payloadSize * done / contentSize) }
         guard Checksum.of(content) == checksum else { throw FormatError.corruptContent }
-        return content
+        return Restored(content: content, end: end)
       }
       queue.append(task, bytes: required)
       if isInline { try finishFrames(downTo: 0) }
@@ -155,19 +161,20 @@ private final class FrameDecompression {
   /// Finishes frames until only `count` are left and there is room for `bytes` more.
   private func finishFrames(downTo count: Int, roomFor bytes: Int = 0) throws {
     while queue.count > count || (queue.count > 0 && queue.bytes + bytes > memoryLimit) {
-      let content = try queue.takeFirst { done in
-        progress.archiveBytes = received.value
+      let frame = try queue.takeFirst { done, consumed in
         var now = progress
         now.contentBytes += done
+        now.archiveBytes += consumed
         try report(now)
       }
       do {
-        try sink(content)
+        try sink(frame.content)
       } catch {
         queue.cancel()
         throw error
       }
-      progress.contentBytes += content.count
+      progress.contentBytes += frame.content.count
+      progress.archiveBytes = frame.end
     }
   }
 }

@@ -27,6 +27,9 @@ package struct ByteReader {
     return position == buffer.count
   }
 
+  /// Bytes that the source has given and that were not read yet.
+  package var bufferedCount: Int { buffer.count - position }
+
   /// Begins to record what is read.
   package mutating func startRecording() {
     recorded = []
@@ -60,6 +63,20 @@ package struct ByteReader {
     let result = try bytes(upTo: count)
     guard result.count == count else { throw FormatError.truncated }
     return result
+  }
+
+  /// Passes over zeros.
+  ///
+  /// - Returns: Whether there was one.
+  package mutating func passZeros() throws -> Bool {
+    var hasPassed = false
+    while try !isAtEnd() {
+      let zeros = buffer[position...].prefix { $0 == 0 }.count
+      position += zeros
+      hasPassed = hasPassed || zeros > 0
+      guard position == buffer.count else { break }
+    }
+    return hasPassed
   }
 
   /// The next byte.

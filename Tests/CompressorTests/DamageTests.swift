@@ -63,7 +63,7 @@ import Testing
     #expect(error([])?.code == .truncated)
     #expect(error(Array("plain text".utf8))?.code == .notAnArchive)
     #expect(error([0xD5, 0x4C])?.code == .truncated)
-    #expect(error(archive + [0])?.code == .trailingData)
+    #expect(error(archive + [1])?.code == .trailingData)
     #expect(error(archive + archive.prefix(3))?.code == .trailingData)
     #expect(error(FrameHeader.magic + [2, 0, 0, 0])?.code == .unsupportedVersion)
     #expect(error(FrameHeader.magic + [1, 9, 0, 0])?.code == .unsupportedMethod)

@@ -120,3 +120,28 @@ import Testing
     #expect(run.names == ["a"])
   }
 }
+
+/// What may stand after an archive.
+@Suite struct PaddingTests {
+  /// tar fills up its last block of a pipe with zeros.
+  @Test func zerosAfterTheLastFrame() throws {
+    let run = try CommandLineRun()
+    try run.write("a", FileTests.text)
+    #expect(try run.run("compress", "a").status == 0)
+    let archive = try #require(run.read("a.lstm"))
+    for count in [1, 3, 4, 5, 512, 10_240, 200_000] {
+      let zeros = [UInt8](repeating: 0, count: count)
+      let padded = archive + zeros
+      #expect(try run.run("-d", input: padded).output == FileTests.text)
+      #expect(try run.run("-t", input: padded).status == 0)
+      #expect(try run.run("-l", input: padded).status == 0)
+      for other in [padded + [1], padded + archive, archive + [1] + zeros] {
+        let result = try run.run("-d", input: other)
+        #expect(result.status == 1 && result.errors.contains("followed by data"))
+        #expect(try run.run("-l", input: other).status == 1)
+      }
+    }
+    // Zeros alone are no archive.
+    #expect(try run.run("-d", input: [UInt8](repeating: 0, count: 512)).status == 1)
+  }
+}

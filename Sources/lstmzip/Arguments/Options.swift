@@ -17,13 +17,26 @@ struct FrameOptions: ParsableArguments {
   }
 }
 
-/// The limit of memory that an archive may ask for.
+/// How much memory the work may take.
 struct MemoryOptions: ParsableArguments {
   @Option(
     name: [.customShort("M"), .long],
-    help:
-      "Refuse archives that need more memory. Units: K, M, G, KiB, MiB, GiB, all powers of 1024.")
-  var memory = MemorySize(bytes: Decompressor.standardMemoryLimit)
+    help: """
+      Use no more memory: refuse archives that need more; compress with fewer threads, then in smaller \
+      frames. Units: K, M, G, all powers of 1024, as KiB and KB are too; or %, of what the system gives. \
+      (default: what the system gives, and for restoring 1GiB at most)
+      """)
+  var memory: MemoryLimit?
+
+  /// The limit for compressing, if the option gives one.
+  var forCompressing: Int? { memory?.bytes }
+
+  /// The limit for restoring.
+  ///
+  /// What was asked for, or what archives may take that nobody has looked at.
+  var forRestoring: Int {
+    memory?.bytes ?? min(Decompressor.standardMemoryLimit, SystemMemory.allowance.bytes)
+  }
 }
 
 /// How many threads work.

@@ -9,6 +9,7 @@ struct CompressCommand: ParsableCommand {
   @OptionGroup var models: ModelOptions
   @OptionGroup var frames: FrameOptions
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var verification: VerifyOptions
   @OptionGroup var inputs: InputOptions
@@ -25,6 +26,7 @@ struct CompressCommand: ParsableCommand {
   func run() throws {
     let direction = Transfer.Direction.compress(
       try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes,
+      memoryLimit: memory.forCompressing,
       verifies: verification.verify, models: try models.store())
     try Transfer.run(files, inputs, direction, output, messages, threads: threads.count)
   }

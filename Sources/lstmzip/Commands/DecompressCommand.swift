@@ -22,7 +22,7 @@ struct DecompressCommand: ParsableCommand {
 
   func run() throws {
     let direction = Transfer.Direction.decompress(
-      memoryLimit: memory.memory.bytes, models: try models.store())
+      memoryLimit: memory.forRestoring, models: try models.store())
     try Transfer.run(files, inputs, direction, output, messages, threads: threads.count)
   }
 }

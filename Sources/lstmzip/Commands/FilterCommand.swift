@@ -60,15 +60,16 @@ struct FilterCommand: ParsableCommand {
       let direction =
         mode == .decompress
         ? Transfer.Direction.decompress(
-          memoryLimit: memory.memory.bytes, models: try models.store())
+          memoryLimit: memory.forRestoring, models: try models.store())
         : .compress(
           try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes,
+          memoryLimit: memory.forCompressing,
           verifies: verification.verify, models: try models.store())
       try Transfer.run(
         files, inputs, standard: standard, direction, output, messages, threads: threads.count)
     case .test:
       try ArchiveTest(
-        memoryLimit: memory.memory.bytes, threads: threads.count, models: models.store(),
+        memoryLimit: memory.forRestoring, threads: threads.count, models: models.store(),
         messages: messages
       ).run(try archives(standard))
     case .list:

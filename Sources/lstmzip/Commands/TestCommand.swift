@@ -25,7 +25,7 @@ struct TestCommand: ParsableCommand {
   func run() throws {
     let names = try inputs.names(files) { $0.hasSuffix(suffix.suffix) }
     try ArchiveTest(
-      memoryLimit: memory.memory.bytes, threads: threads.count, models: models.store(),
+      memoryLimit: memory.forRestoring, threads: threads.count, models: models.store(),
       messages: messages
     ).run(names)
   }

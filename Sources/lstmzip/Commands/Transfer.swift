@@ -7,7 +7,8 @@ import TrainedModels
 struct Transfer: @unchecked Sendable {
   enum Direction: Sendable {
     /// `verifies` is nil if the options do not say so.
-    case compress(LevelChoice, frameSize: Int, verifies: Bool?, models: TrainedModelStore)
+    case compress(
+      LevelChoice, frameSize: Int, memoryLimit: Int?, verifies: Bool?, models: TrainedModelStore)
     case decompress(memoryLimit: Int, models: TrainedModelStore)
   }
 
@@ -15,6 +16,8 @@ struct Transfer: @unchecked Sendable {
   let output: OutputOptions
   let messages: MessageOptions
   let threads: Int
+  /// How many files are worked on side by side.
+  let atOnce: Int
 
   /// Works on files, side by side if there are several threads and the outputs are files.
   ///
@@ -41,7 +44,8 @@ struct Transfer: @unchecked Sendable {
     // Lines of several files would overwrite each other.
     if atOnce > 1 && messages.progress != .json { messages.progress = .never }
     let transfer = Transfer(
-      direction: direction, output: output, messages: messages, threads: max(1, threads / atOnce))
+      direction: direction, output: output, messages: messages, threads: max(1, threads / atOnce),
+      atOnce: atOnce)
     try FileLoop(messages: messages).run(names, atOnce: atOnce) { try transfer.run($0) }
   }
 
@@ -64,7 +68,7 @@ struct Transfer: @unchecked Sendable {
       throw FileError("--rm needs an output file: what it is written to keeps nothing")
     }
     switch direction {
-    case .compress(let level, let frameSize, let verifies, let models):
+    case .compress(let level, let frameSize, let memoryLimit, let verifies, let models):
       guard !file.isTerminal || output.force else {
         throw FileError(
           "an archive is not written to a terminal; use -o, a pipe, or -f (see lstmzip --help)")
@@ -76,7 +80,10 @@ struct Transfer: @unchecked Sendable {
       let line = ProgressLine(name: name, total: input.size, counts: .content, messages: messages)
       var compressor = level.compressor
       compressor.frameSize = frameSize
-      compressor.threads = threads
+      let plan = try MemoryPlan(
+        compressor, contentSize: input.size, limit: memoryLimit, threads: threads, sharing: atOnce)
+      compressor.frameSize = plan.frameSize
+      compressor.threads = plan.threads
       var read = ContentDigest()
       let source: ByteSource = { limit in
         let bytes = try input.read(limit)
