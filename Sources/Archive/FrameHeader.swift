@@ -18,6 +18,8 @@ package struct FrameHeader: Hashable {
 
   static let magic: [UInt8] = [0xD5, 0x4C, 0x53, 0x54]
   static let version: UInt8 = 1
+  /// The byte that every frame begins with.
+  package static var firstByte: UInt8 { magic[0] }
   /// The greatest content of a frame with a model, and so the greatest frame size.
   package static let greatestContent = 1 << 30
   /// The greatest skippable frame.
@@ -29,17 +31,21 @@ package struct FrameHeader: Hashable {
 
   /// The method.
   package let method: Method
+  /// Bytes of the header.
+  package let size: Int
 
   /// The header's bytes, the magic number and the header's checksum included.
-  package var bytes: [UInt8] {
+  package var bytes: [UInt8] { Self.bytes(method) }
+
+  private static func bytes(_ method: Method) -> [UInt8] {
     var writer = ByteWriter()
-    writer.append(Self.magic)
-    writer.append([Self.version])
+    writer.append(magic)
+    writer.append([version])
     switch method {
     case .stored:
-      writer.append([Self.storedMethod])
+      writer.append([storedMethod])
     case .model(let model, let contentSize, let payloadSize, let checksum):
-      writer.append([Self.modelMethod])
+      writer.append([modelMethod])
       writer.appendVarint(model.bytes.count)
       writer.append(model.bytes)
       writer.appendVarint(contentSize)
@@ -56,6 +62,7 @@ package struct FrameHeader: Hashable {
   /// Makes a header.
   package init(_ method: Method) {
     self.method = method
+    size = Self.bytes(method).count
   }
 
   /// Reads a header; the reader stands at its magic number.
@@ -96,7 +103,9 @@ package struct FrameHeader: Hashable {
     default:
       throw FormatError(.unsupportedMethod, "compression method \(code) is not supported")
     }
-    let checksum = Checksum.of(reader.stopRecording())
+    let fields = reader.stopRecording()
+    let checksum = Checksum.of(fields)
+    size = fields.count + 4
     guard try reader.uint32() == checksum else {
       throw FormatError.corruptHeader("the header does not match its checksum")
     }

@@ -46,27 +46,48 @@ public struct ArchiveSummary: Hashable, Sendable {
       received += bytes.count
       return bytes
     }
+    try read(&reader, models: models, checksStored: true)
+    archiveBytes = received
+  }
+
+  /// Reads the headers of an archive, and nothing else of it: stored content is not checked either.
+  ///
+  /// - Throws: What ``init(from:findModel:)`` throws.
+  package init(from archive: RandomAccessSource, models: TrainedModelStore) throws {
+    var reader = archive.reader(at: 0)
+    try read(&reader, models: models, checksStored: false)
+    archiveBytes = archive.size
+  }
+
+  private mutating func read(
+    _ reader: inout ByteReader, models: TrainedModelStore, checksStored: Bool
+  ) throws {
     try CompressionError.translatingKnown {
       var isFirst = true
       while let header = try FrameHeader.next(from: &reader, isFirst: isFirst, models: models) {
         isFirst = false
-        try add(header.method, from: &reader)
+        try add(header.method, from: &reader, checksStored: checksStored)
       }
     }
-    archiveBytes = received
   }
 
-  private mutating func add(_ method: FrameHeader.Method, from reader: inout ByteReader) throws {
+  private mutating func add(
+    _ method: FrameHeader.Method, from reader: inout ByteReader, checksStored: Bool
+  ) throws {
     switch method {
     case .stored:
       frames += 1
       var stored = 0
-      try StoredContent.read(&reader) { stored += $0.count }
+      if checksStored {
+        try StoredContent.read(&reader) { stored += $0.count }
+      } else {
+        stored = try StoredContent.pass(&reader).content
+      }
       contentBytes += stored
       storedBytes += stored
     case .skippable(_, let size):
       skippableFrames += 1
-      try StoredContent.pass(size, of: &reader)
+      try reader.pass(count: size)
     case .model(let settings, let contentSize, let payloadSize, _):
       frames += 1
       contentBytes += contentSize
@@ -77,7 +98,7 @@ public struct ArchiveSummary: Hashable, Sendable {
       } else if !self.settings.contains(where: { $0.description == settings.description }) {
         self.settings.append(settings)
       }
-      try StoredContent.pass(payloadSize, of: &reader)
+      try reader.pass(count: payloadSize)
     }
   }
 }

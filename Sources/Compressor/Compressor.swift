@@ -105,6 +105,7 @@ private struct FrameCompression {
       throw error
     }
     try writer.finish()
+    try writer.writeIndex()
     try report(CompressionProgress(contentBytes: contentBytes, archiveBytes: writer.count))
   }
 

@@ -61,9 +61,8 @@ public struct Decompressor: Sendable {
 ///
 /// A class, since the reader's source counts what it has given.
 private final class FrameDecompression {
-  private let memoryLimit: Int
+  private let decompressor: Decompressor
   private let threads: Int
-  private let models: TrainedModelStore
   private let sink: ByteSink
   private let report: ProgressReport
   private var reader: ByteReader
@@ -85,9 +84,8 @@ private final class FrameDecompression {
     _ decompressor: Decompressor, source: @escaping ByteSource, sink: @escaping ByteSink,
     report: @escaping ProgressReport
   ) {
-    memoryLimit = decompressor.memoryLimit
+    self.decompressor = decompressor
     threads = max(decompressor.threads, 1)
-    models = decompressor.models
     self.sink = sink
     self.report = report
     let received = received
@@ -101,7 +99,9 @@ private final class FrameDecompression {
   func run() throws {
     do {
       var isFirst = true
-      while let header = try FrameHeader.next(from: &reader, isFirst: isFirst, models: models) {
+      while let header = try FrameHeader.next(
+        from: &reader, isFirst: isFirst, models: decompressor.models)
+      {
         try readFrame(header, isFirst: isFirst)
         isFirst = false
       }
@@ -128,16 +128,8 @@ private final class FrameDecompression {
     case .skippable(_, let size):
       try StoredContent.pass(size, of: &reader)
     case .model(let settings, let contentSize, let payloadSize, let checksum):
-      if let missing = settings.missing {
-        throw FormatError(.missingModel, "the archive needs \(missing), which is not here")
-      }
+      try decompressor.check(settings, contentSize: contentSize, payloadSize: payloadSize)
       let required = settings.requiredBytes(contentSize: contentSize, payloadSize: payloadSize)
-      guard required <= memoryLimit else {
-        throw FormatError(
-          .memoryLimit,
-          "the archive needs \(required >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB"
-        )
-      }
       // The payload counts too: room is made before it is read.
       try finishFrames(downTo: threads - 1, roomFor: required)
       let payload = try reader.bytes(count: payloadSize)
@@ -160,7 +152,8 @@ private final class FrameDecompression {
 
   /// Finishes frames until only `count` are left and there is room for `bytes` more.
   private func finishFrames(downTo count: Int, roomFor bytes: Int = 0) throws {
-    while queue.count > count || (queue.count > 0 && queue.bytes + bytes > memoryLimit) {
+    while queue.count > count || (queue.count > 0 && queue.bytes + bytes > decompressor.memoryLimit)
+    {
       let frame = try queue.takeFirst { done, consumed in
         var now = progress
         now.contentBytes += done

@@ -6,6 +6,7 @@ struct DecompressCommand: ParsableCommand {
     commandName: "decompress", abstract: "Restore each FILE.lstm to FILE.")
 
   @OptionGroup var output: OutputOptions
+  @OptionGroup var part: PartOptions
   @OptionGroup var models: ModelOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var threads: ThreadOptions
@@ -18,11 +19,14 @@ struct DecompressCommand: ParsableCommand {
   func validate() throws {
     try inputs.validate(files)
     try output.validate(inputs: files)
+    if output.removesInput && (part.range != nil || part.keepGoing) {
+      throw ValidationError("--rm goes neither with --range nor with --keep-going.")
+    }
   }
 
   func run() throws {
     let direction = Transfer.Direction.decompress(
-      memoryLimit: memory.forRestoring, models: try models.store())
+      Restoration(memoryLimit: memory.forRestoring, models: try models.store(), part: part))
     try Transfer.run(files, inputs, direction, output, messages, threads: threads.count)
   }
 }

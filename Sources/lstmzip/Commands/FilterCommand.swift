@@ -60,7 +60,7 @@ struct FilterCommand: ParsableCommand {
       let direction =
         mode == .decompress
         ? Transfer.Direction.decompress(
-          memoryLimit: memory.forRestoring, models: try models.store())
+          Restoration(memoryLimit: memory.forRestoring, models: try models.store(), part: nil))
         : .compress(
           try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes,
           memoryLimit: memory.forCompressing,

@@ -53,7 +53,11 @@ struct ArchiveList {
       Standard.print("frames      content      archive   ratio   memory  model         name")
     }
     let outcome = FileLoop(messages: messages).outcome(names) { file in
-      let summary = try ArchiveSummary(from: InputFile(file).read, models: models)
+      let input = try InputFile(file)
+      // Of a file the headers are enough.
+      let summary =
+        try input.randomAccess.map { try ArchiveSummary(from: $0, models: models) }
+        ?? ArchiveSummary(from: input.read, models: models)
       let row = Row(
         name: "\(file)", frames: summary.frames, contentBytes: summary.contentBytes,
         archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,

@@ -9,7 +9,7 @@ struct Transfer: @unchecked Sendable {
     /// `verifies` is nil if the options do not say so.
     case compress(
       LevelChoice, frameSize: Int, memoryLimit: Int?, verifies: Bool?, models: TrainedModelStore)
-    case decompress(memoryLimit: Int, models: TrainedModelStore)
+    case decompress(Restoration)
   }
 
   let direction: Direction
@@ -94,15 +94,24 @@ struct Transfer: @unchecked Sendable {
       if verifies { try verify(file, read, models) }
       try finish(file, input)
       line.finish(verb: verifies ? "compressed and verified" : "compressed")
-    case .decompress(let memoryLimit, let models):
+    case .decompress(let restoration):
       let line = ProgressLine(name: name, total: input.size, counts: .archive, messages: messages)
-      var decompressor = Decompressor()
-      decompressor.memoryLimit = memoryLimit
-      decompressor.threads = threads
-      decompressor.models = models
-      try decompressor.decompress(from: input.read, to: file.write, report: line.report)
+      let recovery = try restoration.run(
+        input, to: file, threads: threads, report: line.report)
       try finish(file, input)
       line.finish(verb: "restored")
+      if let recovery {
+        try restoration.check(recovery, name: name, contentIsPrinted: !file.isFile)
+      }
+    }
+  }
+
+  /// Whether a part of a content is restored, which does not get the whole one's name.
+  private var isPart: Bool {
+    if case .decompress(let restoration) = direction {
+      restoration.part?.range != nil
+    } else {
+      false
     }
   }
 
@@ -143,7 +152,7 @@ struct Transfer: @unchecked Sendable {
     if let path = output.output {
       return try OutputTarget(path, isGiven: true, overwrites: output.force)
     }
-    if name == InputFile.standardInput { return .standardOutput }
+    if name == InputFile.standardInput || isPart { return .standardOutput }
     return try OutputTarget(outputName(for: name), isGiven: false, overwrites: output.force)
   }
 

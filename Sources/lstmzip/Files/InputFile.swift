@@ -1,3 +1,4 @@
+import LSTMArchive
 import Platform
 
 /// A file that is read once, from its beginning, or standard input.
@@ -44,6 +45,14 @@ final class InputFile {
   /// The next bytes, at most `limit`; none at the end.
   func read(_ limit: Int) throws -> [UInt8] {
     try descriptor.read(limit)
+  }
+
+  /// The bytes at any place of a regular file.
+  var randomAccess: RandomAccessSource? {
+    guard let size else { return nil }
+    return RandomAccessSource(size: size) { [descriptor] position, count in
+      try descriptor.read(count, at: position)
+    }
   }
 
   /// All bytes.

@@ -76,6 +76,23 @@ struct Descriptor {
     }
   }
 
+  /// `count` bytes from a position on, fewer only at the end.
+  func read(_ count: Int, at position: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      while initialized < count {
+        let rest = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...])
+        let result = pread(number, rest.baseAddress, rest.count, off_t(position + initialized))
+        if result == 0 { return }
+        if result > 0 {
+          initialized += result
+        } else if errno != EINTR {
+          throw FileError.system()
+        }
+      }
+    }
+  }
+
   /// Writes all bytes.
   func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try write($0[...]) }
