@@ -17,6 +17,7 @@ help:
 	@echo "make demo       build, then compress and restore a sample and compare it with zlib"
 	@echo "make test       the tests (some minutes)"
 	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
+	@echo "make tools      use the program from file, tar, find and others that are installed"
 	@echo "make build      build the program: $(RELEASE)"
 	@echo "make static     the same without Swift's shared libraries, stripped: $(STATIC)/lstmzip"
 	@echo "make bench      measure the corpus, and the peers that are installed"
@@ -66,8 +67,13 @@ lint:
 	$(SWIFT) format lint --strict --recursive --parallel \
 	  Package.swift Sources Tests Benchmarks
 
+# What people use the program with; says what is not installed.
+.PHONY: tools
+tools: build
+	Tests/tools/check $(RELEASE)
+
 .PHONY: check
-check: lint build
+check: lint build tools
 	corpus/check $(RELEASE) $(CORPORA)
 	LSTMZIP_LONG_TESTS=1 Tests/Golden/check $(RELEASE)
 	Tests/cross/check --accuracy

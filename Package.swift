@@ -52,7 +52,7 @@ let package = Package(
     .target(
       name: "LSTMArchive",
       dependencies: [
-        "Archive", "ContextMixing", "LSTM", "Platform", "Prediction", "Serialisation",
+        "Archive", "Content", "ContextMixing", "LSTM", "Platform", "Prediction", "Serialisation",
         "TrainedModels",
       ],
       path: "Sources/Compressor"),

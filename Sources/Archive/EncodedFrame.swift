@@ -15,22 +15,23 @@ package struct EncodedFrame: Sendable {
   ///
   /// - Parameters:
   ///   - unpacks: Whether packed streams in the content are unpacked.
-  ///   - report: Is told now and then how many bytes are done; it throws to end the work.
+  ///   - report: Is told now and then how many bytes are done, and how many of the payload that has given; it
+  ///     throws to end the work.
   /// - Throws: `ConfigurationError`, as the network does, and what `report` throws.
   package init(
     _ content: [UInt8], options: PredictorOptions, unpacks: Bool, threads: Int,
-    report: (_ done: Int) throws -> Void
+    report: (_ done: Int, _ payloadSize: Int) throws -> Void
   ) throws {
     self.content = content
     let planned = ContentPlanner.plan(content, unpacks: unpacks)
     let chosen = try CandidateSettings.choose(
       planned.coded, parts: planned.parts, options: options, threads: threads,
       headerSize: { $0.bytes.count },
-      report: { try report(0) })
+      report: { try report(0, 0) })
     payload =
       try chosen.payload
       ?? ContentCoder.encode(planned.coded, settings: chosen.settings, threads: threads) {
-        (done, _) in try report(done * content.count / planned.coded.count)
+        (done, size) in try report(done * content.count / planned.coded.count, size)
       }
     let plan = planned.plan?.bytes ?? []
     let form: FrameContent.Form =

@@ -1,5 +1,4 @@
 import Content
-import Prediction
 import Serialisation
 
 /// What a frame's header says of its content.
@@ -78,34 +77,5 @@ extension FrameContent {
       self.init(
         size: size, form: .whole(ContentDescription(type: type, recordLength: recordLength)))
     }
-  }
-}
-
-/// What a decoder of a frame has read before the payload.
-package struct FrameLayout {
-  package let plan: ContentPlan?
-  package let settings: ContentSettings
-  /// Bytes of memory that the frame takes at most, without the model file's.
-  package let requiredBytes: Int
-
-  /// Reads the plan, at which the reader stands, if there is one.
-  ///
-  /// - Throws: ``FormatError``.
-  package init(
-    _ groups: [PredictorSettings], content: FrameContent, payloadSize: Int,
-    from reader: inout ByteReader
-  ) throws {
-    let (plan, parts) = try content.readPlan(from: &reader)
-    guard parts.groupCount == groups.count else {
-      throw FormatError.corruptHeader("the plan of a frame is not valid")
-    }
-    guard parts.count < 2 || groups.allSatisfy({ $0.lanes == 1 }) else {
-      throw FormatError(.unsupportedModel, "several parts in lanes are not supported")
-    }
-    self.plan = plan
-    settings = ContentSettings(parts: parts, groups: groups)
-    requiredBytes =
-      settings.requiredBytes(payloadSize: payloadSize) + content.planSize
-      + (plan?.requiredBytes(contentSize: content.size) ?? 0)
   }
 }

@@ -18,8 +18,10 @@ package struct FrameHeader: Hashable {
     case skippable(method: UInt8, size: Int)
   }
 
-  static let magic: [UInt8] = [0x97, 0x4C, 0x53, 0x54]
+  static let magic: [UInt8] = [0xD5, 0x4C, 0x53, 0x54]
   static let version: UInt8 = 1
+  /// The byte that every frame begins with.
+  package static var firstByte: UInt8 { magic[0] }
   /// The greatest content of a frame with a model, and so the greatest frame size.
   package static let greatestContent = 1 << 30
   /// The greatest skippable frame.
@@ -32,18 +34,22 @@ package struct FrameHeader: Hashable {
 
   /// The method.
   package let method: Method
+  /// Bytes of the header.
+  package let size: Int
 
   /// The header's bytes, the magic number and the header's checksum included.
-  package var bytes: [UInt8] {
+  package var bytes: [UInt8] { Self.bytes(method) }
+
+  private static func bytes(_ method: Method) -> [UInt8] {
     var writer = ByteWriter()
-    writer.append(Self.magic)
-    writer.append([Self.version])
+    writer.append(magic)
+    writer.append([version])
     switch method {
     case .stored:
-      writer.append([Self.storedMethod])
+      writer.append([storedMethod])
     case .model(let groups, let content, let payloadSize, let checksum):
       let isPlanned = content.planSize > 0
-      writer.append([isPlanned ? Self.plannedMethod : Self.modelMethod])
+      writer.append([isPlanned ? plannedMethod : modelMethod])
       writer.append(content.bytes)
       if isPlanned { writer.append([UInt8(truncatingIfNeeded: groups.count)]) }
       for group in groups {
@@ -63,6 +69,7 @@ package struct FrameHeader: Hashable {
   /// Makes a header.
   package init(_ method: Method) {
     self.method = method
+    size = Self.bytes(method).count
   }
 
   /// Reads a header; the reader stands at its magic number.
@@ -112,20 +119,39 @@ package struct FrameHeader: Hashable {
     default:
       throw FormatError(.unsupportedMethod, "compression method \(code) is not supported")
     }
-    let checksum = Checksum.of(reader.stopRecording())
+    let fields = reader.stopRecording()
+    let checksum = Checksum.of(fields)
+    size = fields.count + 4
     guard try reader.uint32() == checksum else {
       throw FormatError.corruptHeader("the header does not match its checksum")
     }
     method = try finish()
   }
 
+  /// Reads the next header, or nothing at the end of an archive.
+  ///
+  /// Zeros may stand after the last frame: tar fills up the blocks of a tape with them.
+  ///
+  /// - Throws: ``FormatError``.
+  package static func next(
+    from reader: inout ByteReader, isFirst: Bool, models: TrainedModelStore
+  ) throws -> FrameHeader? {
+    if !isFirst {
+      let isPadded = try reader.passZeros()
+      if try reader.isAtEnd() { return nil }
+      guard !isPadded else { throw trailingData }
+    }
+    return try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+  }
+
+  private static var trailingData: FormatError {
+    FormatError(.trailingData, "the archive is followed by data that is not an lstmzip frame")
+  }
+
   private static func readMagic(_ reader: inout ByteReader, isFirst: Bool) throws {
     let found = try reader.bytes(upTo: magic.count)
     if found == magic { return }
-    guard isFirst else {
-      throw FormatError(
-        .trailingData, "the archive is followed by data that is not an lstmzip frame")
-    }
+    guard isFirst else { throw trailingData }
     guard !found.isEmpty else {
       throw FormatError(.truncated, "the archive is empty")
     }

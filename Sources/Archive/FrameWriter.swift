@@ -8,8 +8,14 @@ package struct FrameWriter {
   private let sink: ([UInt8]) throws -> Void
   /// The checksum of the stored frame that is open, if one is.
   private var storedChecksum: Checksum?
+  /// The content of the stored frame that is open.
+  private var storedSize = 0
+  /// Where the frame begins that is open, or comes next.
+  private var frameStart = 0
   /// Bytes written so far.
   package private(set) var count = 0
+  /// The frames that were written.
+  package private(set) var index = ArchiveIndex([])
 
   /// Makes a writer that has written nothing.
   package init(sink: @escaping ([UInt8]) throws -> Void) {
@@ -25,16 +31,28 @@ package struct FrameWriter {
     let size = frame.content.count
     let required = size - (isLast ? 1 : Self.leastSaving)
     if frame.header.count + frame.payload.count <= required {
-      try write(frame.header, frame.payload)
+      try write(frame)
     } else {
       try writeStored(frame.content, isLast: isLast)
     }
   }
 
-  private mutating func write(_ header: [UInt8], _ payload: [UInt8]) throws {
+  private mutating func write(_ frame: EncodedFrame) throws {
     try finish()
-    try put(header)
-    try put(payload)
+    try put(frame.header)
+    try put(frame.payload)
+    endFrame(contentSize: frame.content.count)
+  }
+
+  private mutating func endFrame(contentSize: Int) {
+    index.entries.append(
+      ArchiveIndex.Entry(contentSize: contentSize, frameSize: count - frameStart))
+    frameStart = count
+  }
+
+  /// Writes the index after all frames, if there are several.
+  package mutating func writeIndex() throws {
+    if index.entries.count > 1 { try put(index.bytes) }
   }
 
   private mutating func writeStored(_ content: [UInt8], isLast: Bool) throws {
@@ -43,6 +61,7 @@ package struct FrameWriter {
       storedChecksum = Checksum()
     }
     storedChecksum?.update(content)
+    storedSize += content.count
     if isLast {
       try closeStored(content)
     } else {
@@ -66,6 +85,8 @@ package struct FrameWriter {
     end.append(storedChecksum?.value ?? 0)
     try put(end.bytes)
     storedChecksum = nil
+    endFrame(contentSize: storedSize)
+    storedSize = 0
   }
 
   private mutating func put(_ bytes: [UInt8]) throws {

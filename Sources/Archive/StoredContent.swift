@@ -27,6 +27,26 @@ package enum StoredContent {
     guard try reader.uint32() == checksum.value else { throw FormatError.corruptContent }
   }
 
+  /// Passes over the data of a stored frame, without looking at its checksum.
+  ///
+  /// - Returns: The bytes that the data has, and those of the content.
+  /// - Throws: ``FormatError`` if the data is truncated or its form is wrong.
+  package static func pass(_ reader: inout ByteReader) throws -> (data: Int, content: Int) {
+    // The end of the chunks, and the checksum.
+    var (data, content) = (1 + 4, 0)
+    while case let code = try reader.byte(), code > 0 {
+      guard code <= greatestChunkCode else { throw FormatError.corruptContent }
+      try reader.pass(count: 1 << Int(code))
+      content += 1 << Int(code)
+      data += 1 + 1 << Int(code)
+    }
+    let last = try reader.varint(limit: FrameHeader.greatestContent)
+    var length = ByteWriter()
+    length.appendVarint(last)
+    try reader.pass(count: last + 4)
+    return (data + length.bytes.count + last, content + last)
+  }
+
   /// Reads `size` bytes in pieces of at most 2^16.
   ///
   /// - Throws: ``FormatError`` if there are fewer, and what `sink` throws.

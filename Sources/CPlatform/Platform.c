@@ -8,6 +8,22 @@
 #include <sched.h>
 #endif
 
+static int argument_count;
+static char **argument_vector;
+
+#if defined(__GLIBC__) || defined(__APPLE__)
+// These systems call constructors with the arguments of `main`.
+__attribute__((constructor)) static void keep_arguments(int count, char **vector) {
+  argument_count = count;
+  argument_vector = vector;
+}
+#endif
+
+char **cplatform_arguments(int *count) {
+  *count = argument_count;
+  return argument_vector;
+}
+
 void cplatform_name_thread(const char *name) {
 #ifdef __APPLE__
   pthread_setname_np(name);

@@ -46,33 +46,54 @@ public struct ArchiveSummary: Hashable, Sendable {
       received += bytes.count
       return bytes
     }
-    try CompressionError.translatingKnown {
-      var isFirst = true
-      while try isFirst || !reader.isAtEnd() {
-        let header = try FrameHeader(from: &reader, isFirst: isFirst, models: models)
-        isFirst = false
-        try add(header.method, from: &reader)
-      }
-    }
+    try read(&reader, models: models, checksStored: true)
     archiveBytes = received
   }
 
-  private mutating func add(_ method: FrameHeader.Method, from reader: inout ByteReader) throws {
+  /// Reads the headers of an archive, and nothing else of it: stored content is not checked either.
+  ///
+  /// - Throws: What ``init(from:findModel:)`` throws.
+  package init(from archive: RandomAccessSource, models: TrainedModelStore) throws {
+    var reader = archive.reader(at: 0)
+    try read(&reader, models: models, checksStored: false)
+    archiveBytes = archive.size
+  }
+
+  private mutating func read(
+    _ reader: inout ByteReader, models: TrainedModelStore, checksStored: Bool
+  ) throws {
+    try CompressionError.translatingKnown {
+      var isFirst = true
+      while let header = try FrameHeader.next(from: &reader, isFirst: isFirst, models: models) {
+        isFirst = false
+        try add(header.method, from: &reader, checksStored: checksStored)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ method: FrameHeader.Method, from reader: inout ByteReader, checksStored: Bool
+  ) throws {
     switch method {
     case .stored:
       frames += 1
       var stored = 0
-      try StoredContent.read(&reader) { stored += $0.count }
+      if checksStored {
+        try StoredContent.read(&reader) { stored += $0.count }
+      } else {
+        stored = try StoredContent.pass(&reader).content
+      }
       contentBytes += stored
       storedBytes += stored
     case .skippable(_, let size):
       skippableFrames += 1
-      try StoredContent.pass(size, of: &reader)
-    case .model(let groups, let content, let payloadSize, _):
+      try reader.pass(count: size)
+    case .model(let groups, let content, let payloadSize, let checksum):
       frames += 1
       contentBytes += content.size
       let layout = try FrameLayout(
-        groups, content: content, payloadSize: payloadSize, from: &reader)
+        groups, content: content, payloadSize: payloadSize, contentChecksum: checksum,
+        from: &reader)
       requiredBytes = max(requiredBytes, layout.requiredBytes)
       for group in groups {
         if let missing = group.missing.map({ "\($0)" }) {
@@ -81,7 +102,7 @@ public struct ArchiveSummary: Hashable, Sendable {
           settings.append(group)
         }
       }
-      try StoredContent.pass(payloadSize, of: &reader)
+      try reader.pass(count: payloadSize)
     }
   }
 }

@@ -2,7 +2,8 @@
 public struct CompressionProgress: Hashable, Sendable {
   /// Bytes of content that were taken in or given out.
   public var contentBytes: Int
-  /// Bytes of the archive that were given out or taken in, whole frames only.
+  /// Bytes of the archive that the content has become or came from; in the midst of a frame about so
+  /// many.
   public var archiveBytes: Int
 
   /// Makes a state of progress, by default that of the start.

@@ -110,6 +110,7 @@ private struct FrameCompression {
       throw error
     }
     try writer.finish()
+    try writer.writeIndex()
     try report(CompressionProgress(contentBytes: contentBytes, archiveBytes: writer.count))
   }
 
@@ -135,9 +136,10 @@ private struct FrameCompression {
   /// Waits for the oldest frame and writes it.
   private mutating func finishFrame(report: ProgressReport) throws {
     let (contentBytes, archiveBytes) = (contentBytes, writer.count)
-    let (frame, isLast) = try queue.takeFirst { done in
+    let (frame, isLast) = try queue.takeFirst { done, payloadSize in
       try report(
-        CompressionProgress(contentBytes: contentBytes + done, archiveBytes: archiveBytes))
+        CompressionProgress(
+          contentBytes: contentBytes + done, archiveBytes: archiveBytes + payloadSize))
     }
     try writer.write(frame, isLast: isLast)
     self.contentBytes += frame.content.count

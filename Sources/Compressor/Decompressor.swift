@@ -61,15 +61,20 @@ public struct Decompressor: Sendable {
 ///
 /// A class, since the reader's source counts what it has given.
 private final class FrameDecompression {
-  private let memoryLimit: Int
+  private let decompressor: Decompressor
   private let threads: Int
-  private let models: TrainedModelStore
   private let sink: ByteSink
   private let report: ProgressReport
   private var reader: ByteReader
-  private var queue = FrameQueue<[UInt8]>()
+  private var queue = FrameQueue<Restored>()
   private var progress = CompressionProgress()
   private let received = Counter()
+
+  /// A frame's content, and where the frame ends in the archive.
+  private struct Restored: Sendable {
+    let content: [UInt8]
+    let end: Int
+  }
 
   private final class Counter {
     var value = 0
@@ -79,9 +84,8 @@ private final class FrameDecompression {
     _ decompressor: Decompressor, source: @escaping ByteSource, sink: @escaping ByteSink,
     report: @escaping ProgressReport
   ) {
-    memoryLimit = decompressor.memoryLimit
+    self.decompressor = decompressor
     threads = max(decompressor.threads, 1)
-    models = decompressor.models
     self.sink = sink
     self.report = report
     let received = received
@@ -95,8 +99,10 @@ private final class FrameDecompression {
   func run() throws {
     do {
       var isFirst = true
-      while try isFirst || !reader.isAtEnd() {
-        try readFrame(isFirst: isFirst)
+      while let header = try FrameHeader.next(
+        from: &reader, isFirst: isFirst, models: decompressor.models)
+      {
+        try readFrame(header, isFirst: isFirst)
         isFirst = false
       }
     } catch {
@@ -109,8 +115,7 @@ private final class FrameDecompression {
     try report(progress)
   }
 
-  private func readFrame(isFirst: Bool) throws {
-    let header = try FrameHeader(from: &reader, isFirst: isFirst, models: models)
+  private func readFrame(_ header: FrameHeader, isFirst: Bool) throws {
     switch header.method {
     case .stored:
       try finishFrames(downTo: 0)
@@ -123,13 +128,11 @@ private final class FrameDecompression {
     case .skippable(_, let size):
       try StoredContent.pass(size, of: &reader)
     case .model(let groups, let content, let payloadSize, let checksum):
-      if let missing = groups.lazy.compactMap(\.missing).first {
-        throw FormatError(.missingModel, "the archive needs \(missing), which is not here")
-      }
-      try checkMemory(content.planSize)
+      try decompressor.checkBeforePlan(groups, content)
       let layout = try FrameLayout(
-        groups, content: content, payloadSize: payloadSize, from: &reader)
-      try checkMemory(layout.requiredBytes)
+        groups, content: content, payloadSize: payloadSize, contentChecksum: checksum,
+        from: &reader)
+      try decompressor.checkMemory(layout.requiredBytes)
       // The payload counts too: room is made before it is read.
       try finishFrames(downTo: threads - 1, roomFor: layout.requiredBytes)
       let payload = try reader.bytes(count: payloadSize)
@@ -137,43 +140,36 @@ private final class FrameDecompression {
       let isAlone = try isFirst && reader.isAtEnd()
       let frameThreads = isAlone ? threads : 1
       let isInline = threads < 2 || isAlone
+      let end = received.value - reader.bufferedCount
       let task = FrameTask(isInline: isInline) { report in
-        let coded = try ContentCoder.decode(
-          payload, settings: layout.settings, threads: frameThreads,
-          report: { try report($0 * content.size / layout.settings.contentSize) })
-        let restored = try layout.plan?.restore(coded, count: content.size) ?? coded
-        guard Checksum.of(restored) == checksum else { throw FormatError.corruptContent }
-        return restored
+        let content = try layout.content(of: payload, threads: frameThreads) { done in
+          try report(done, payloadSize * done / content.size)
+        }
+        return Restored(content: content, end: end)
       }
       queue.append(task, bytes: layout.requiredBytes)
       if isInline { try finishFrames(downTo: 0) }
     }
   }
 
-  private func checkMemory(_ bytes: Int) throws {
-    guard bytes <= memoryLimit else {
-      throw FormatError(
-        .memoryLimit,
-        "the archive needs \(bytes >> 20) MiB of memory; the limit is \(memoryLimit >> 20) MiB")
-    }
-  }
-
   /// Finishes frames until only `count` are left and there is room for `bytes` more.
   private func finishFrames(downTo count: Int, roomFor bytes: Int = 0) throws {
-    while queue.count > count || (queue.count > 0 && queue.bytes + bytes > memoryLimit) {
-      let content = try queue.takeFirst { done in
-        progress.archiveBytes = received.value
+    while queue.count > count || (queue.count > 0 && queue.bytes + bytes > decompressor.memoryLimit)
+    {
+      let frame = try queue.takeFirst { done, consumed in
         var now = progress
         now.contentBytes += done
+        now.archiveBytes += consumed
         try report(now)
       }
       do {
-        try sink(content)
+        try sink(frame.content)
       } catch {
         queue.cancel()
         throw error
       }
-      progress.contentBytes += content.count
+      progress.contentBytes += frame.content.count
+      progress.archiveBytes = frame.end
     }
   }
 }

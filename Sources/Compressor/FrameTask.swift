@@ -6,14 +6,16 @@ import Synchronization
 /// Sendable because what two threads touch is atomic or guarded by `condition`; `thread` belongs to the
 /// thread that made the task.
 final class FrameTask<Output: Sendable>: @unchecked Sendable {
-  /// What the work calls with the bytes that are done; it throws if the work is to end.
-  typealias Report = (_ done: Int) throws -> Void
+  /// What the work calls with the bytes of content that are done, and those of the archive that they
+  /// took; it throws if the work is to end.
+  typealias Report = (_ content: Int, _ archive: Int) throws -> Void
   typealias Work = @Sendable (Report) throws -> Output
 
   private static var millisecondsBetweenReports: Int { 100 }
 
   private let work: Work
-  private let done = Atomic<Int>(0)
+  private let content = Atomic<Int>(0)
+  private let archive = Atomic<Int>(0)
   private let isCancelled = Atomic<Bool>(false)
   private let condition = Condition()
   /// The outcome, guarded by `condition`.
@@ -27,8 +29,9 @@ final class FrameTask<Output: Sendable>: @unchecked Sendable {
     guard !isInline else { return }
     thread = Thread(name: "lstmzip frame") { [self] in
       let outcome = Result {
-        try work { done in
-          self.done.store(done, ordering: .relaxed)
+        try work { content, archive in
+          self.content.store(content, ordering: .relaxed)
+          self.archive.store(archive, ordering: .relaxed)
           if self.isCancelled.load(ordering: .relaxed) { throw CancellationError() }
         }
       }
@@ -51,7 +54,7 @@ final class FrameTask<Output: Sendable>: @unchecked Sendable {
         join()
         return try outcome.get()
       }
-      try report(done.load(ordering: .relaxed))
+      try report(content.load(ordering: .relaxed), archive.load(ordering: .relaxed))
     }
   }
 

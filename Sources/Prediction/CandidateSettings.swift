@@ -152,7 +152,7 @@ extension PredictorOptions {
   /// The learning rates that an encoder tries for content of a type; nil for an untrained network.
   ///
   /// Experts without a network are not worth a comparison: trained ones are never much worse.
-  func candidateRates(_ type: ContentType) -> [LearningRates?] {
+  package func candidateRates(_ type: ContentType) -> [LearningRates?] {
     guard let trained else { return [nil] }
     guard trained.selection != .none else { return [.standard] }
     var rates: [LearningRates?] = [.standard]

@@ -3,13 +3,23 @@ package struct ByteReader {
   private static let pieceSize = 1 << 16
 
   private let source: (_ limit: Int) throws -> [UInt8]
+  /// Passes over bytes of the source without reading them, and says over how many.
+  private let skipSource: ((_ count: Int) throws -> Int)?
   private var buffer: [UInt8] = []
   private var position = 0
   private var isSourceAtEnd = false
   private var recorded: [UInt8]?
 
-  package init(_ source: @escaping (_ limit: Int) throws -> [UInt8]) {
+  /// Reads from a source.
+  ///
+  /// - Parameter skip: Passes over bytes of the source, if it can do so faster than by reading them;
+  ///   gives how many there were.
+  package init(
+    _ source: @escaping (_ limit: Int) throws -> [UInt8],
+    skip: ((_ count: Int) throws -> Int)? = nil
+  ) {
     self.source = source
+    skipSource = skip
   }
 
   /// Reads the given bytes.
@@ -26,6 +36,9 @@ package struct ByteReader {
     try fill()
     return position == buffer.count
   }
+
+  /// Bytes that the source has given and that were not read yet.
+  package var bufferedCount: Int { buffer.count - position }
 
   /// Begins to record what is read.
   package mutating func startRecording() {
@@ -60,6 +73,40 @@ package struct ByteReader {
     let result = try bytes(upTo: count)
     guard result.count == count else { throw FormatError.truncated }
     return result
+  }
+
+  /// Passes over the next `count` bytes.
+  ///
+  /// - Throws: ``FormatError`` if fewer are left.
+  package mutating func pass(count: Int) throws {
+    var left = count
+    while left > 0 {
+      if let skipSource, position == buffer.count, recorded == nil {
+        guard try skipSource(left) == left else { throw FormatError.truncated }
+        return
+      }
+      let buffered = min(left, buffer.count - position)
+      position += buffered
+      left -= buffered
+      if left > 0 && skipSource == nil {
+        try fill()
+        if position == buffer.count { throw FormatError.truncated }
+      }
+    }
+  }
+
+  /// Passes over zeros.
+  ///
+  /// - Returns: Whether there was one.
+  package mutating func passZeros() throws -> Bool {
+    var hasPassed = false
+    while try !isAtEnd() {
+      let zeros = buffer[position...].prefix { $0 == 0 }.count
+      position += zeros
+      hasPassed = hasPassed || zeros > 0
+      guard position == buffer.count else { break }
+    }
+    return hasPassed
   }
 
   /// The next byte.

@@ -31,7 +31,7 @@ struct Checkpoint {
   }
 
   /// Writes a checkpoint under its name only when it is whole.
-  static func write(_ progress: Progress, _ network: Network, to path: String) throws {
+  static func write(_ progress: Progress, _ network: Network, to path: FileName) throws {
     var bytes: [UInt8] = []
     let json = [UInt8](try JSONEncoder().encode(progress))
     bytes += UInt64(json.count).littleEndianBytes
@@ -51,7 +51,7 @@ struct Checkpoint {
   /// Reads a checkpoint.
   ///
   /// - Throws: ``Failure`` if it is damaged, and what reading it throws.
-  init(path: String) throws {
+  init(path: FileName) throws {
     bytes = try WholeFile.read(path)
     let damaged = Failure(description: "the checkpoint is damaged")
     guard bytes.count >= 16 else { throw damaged }

@@ -1,5 +1,6 @@
 import Contexts
 import LSTM
+import Platform
 import Serialisation
 import TrainedModels
 
@@ -60,7 +61,7 @@ package final class Trainer {
   package init(
     plan: TrainingPlan, data: TrainingData, base: TrainedModelFile?, index: NgramIndex? = nil,
     threads: Int,
-    checkpoint path: String?
+    checkpoint path: FileName?
   ) throws {
     try plan.validate(data: data, base: base)
     self.plan = plan
@@ -106,7 +107,7 @@ package final class Trainer {
   /// What the training whose checkpoint is at `path` is to do.
   ///
   /// - Throws: What reading the checkpoint throws.
-  package static func plan(ofCheckpoint path: String) throws -> TrainingPlan {
+  package static func plan(ofCheckpoint path: FileName) throws -> TrainingPlan {
     try Checkpoint(path: path).progress.plan
   }
 
@@ -132,7 +133,7 @@ package final class Trainer {
   }
 
   /// Writes all that is needed to go on with the training from here, under its name when it is whole.
-  package func writeCheckpoint(to path: String) throws {
+  package func writeCheckpoint(to path: FileName) throws {
     try Checkpoint.write(
       Checkpoint.Progress(
         plan: plan, data: data.digest.description, base: baseDigest, byteCount: byteCount,
@@ -140,7 +141,7 @@ package final class Trainer {
   }
 
   /// Removes a checkpoint, and what is left of one that was not written to its end.
-  package static func removeCheckpoint(at path: String) {
+  package static func removeCheckpoint(at path: FileName) {
     WholeFile.remove(path)
   }
 

@@ -1,4 +1,5 @@
 import LSTM
+import Platform
 import Serialisation
 
 /// The bytes that a network is trained on: files, cut into pieces that are shown in another order in
@@ -57,7 +58,7 @@ package struct TrainingData: Sendable {
   /// Reads files and, in the order of their names, all files below folders.
   ///
   /// - Throws: ``FileFailure`` if a file or a folder cannot be read.
-  package static func contents(of paths: [String]) throws -> [[UInt8]] {
+  package static func contents(of paths: [FileName]) throws -> [[UInt8]] {
     try paths.flatMap { try FileTree.regularFiles(below: $0) }.map { try WholeFile.read($0) }
   }
 }

@@ -1,15 +1,5 @@
 import Platform
 
-/// What the system says of a file or folder that cannot be read or written.
-struct FileFailure: Error, CustomStringConvertible {
-  let description: String
-
-  /// The system's text for `errno` as it stands, after the path.
-  init(_ path: String) {
-    description = "\(path): \(String(cString: strerror(errno)))"
-  }
-}
-
 /// Files that are read and written as a whole.
 enum WholeFile {
   private static let pieceLength = 1 << 20
@@ -17,17 +7,12 @@ enum WholeFile {
   /// Reads all bytes.
   ///
   /// - Throws: ``FileFailure``.
-  static func read(_ path: String) throws -> [UInt8] {
-    try read(path.utf8CString.withUnsafeBufferPointer { Array($0) })
-  }
-
-  /// The same for a path that ends with a zero, in whatever encoding.
-  static func read(_ path: [CChar]) throws -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard file >= 0 else { throw FileFailure(name(path)) }
+  static func read(_ path: FileName) throws -> [UInt8] {
+    let file = path.withCString { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+    guard file >= 0 else { throw FileFailure(path) }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw FileFailure(name(path)) }
+    guard fstat(file, &status) == 0 else { throw FileFailure(path) }
     var bytes: [UInt8] = []
     if status.st_mode & S_IFMT == S_IFREG { bytes.reserveCapacity(Int(status.st_size)) }
     while true {
@@ -36,7 +21,7 @@ enum WholeFile {
         repeat {
           result = systemRead(file, buffer.baseAddress, buffer.count)
         } while result < 0 && errno == EINTR
-        guard result >= 0 else { throw FileFailure(name(path)) }
+        guard result >= 0 else { throw FileFailure(path) }
         count = result
       }
       if piece.isEmpty { return bytes }
@@ -48,10 +33,10 @@ enum WholeFile {
   /// storage holds all of it.
   ///
   /// - Throws: ``FileFailure``.
-  static func write(_ bytes: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: FileName) throws {
     let temporary = temporaryPath(path)
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
-    let file = open(temporary, flags, 0o666)
+    let file = temporary.withCString { open($0, flags, 0o666) }
     guard file >= 0 else { throw FileFailure(temporary) }
     var isWritten = bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
@@ -70,24 +55,22 @@ enum WholeFile {
     } else {
       errno = error
     }
-    guard isWritten && rename(temporary, path) == 0 else {
+    let isRenamed =
+      isWritten
+      && temporary.withCString { old in path.withCString { new in rename(old, new) } } == 0
+    guard isRenamed else {
       let failure = FileFailure(path)
-      unlink(temporary)
+      _ = temporary.withCString { unlink($0) }
       throw failure
     }
   }
 
   /// Removes a file, and what is left of one that was not written to its end.
-  static func remove(_ path: String) {
-    unlink(temporaryPath(path))
-    unlink(path)
+  static func remove(_ path: FileName) {
+    for name in [temporaryPath(path), path] { _ = name.withCString { unlink($0) } }
   }
 
-  private static func temporaryPath(_ path: String) -> String { path + ".partial" }
-
-  private static func name(_ path: [CChar]) -> String {
-    String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  private static func temporaryPath(_ path: FileName) -> FileName { path.appending(".partial") }
 }
 
 /// The system's functions, which the methods of the same names hide.

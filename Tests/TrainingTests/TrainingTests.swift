@@ -63,7 +63,7 @@ import Testing
   /// Stopped after each segment, every time gone on with in a new trainer, with threads in turns.
   @Test func stoppedTrainingsGoOn() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("checkpoint")
+    let path = FileName(folder.path("checkpoint"))
     var trainer = try Trainer(
       plan: Samples.plan, data: Samples.data, base: nil, threads: 1, checkpoint: nil)
     var segments = 0
@@ -84,7 +84,7 @@ import Testing
   @Test(arguments: [2, 6])
   func stoppedOnce(after count: Int) throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("checkpoint")
+    let path = FileName(folder.path("checkpoint"))
     let first = try Trainer(
       plan: Samples.plan, data: Samples.data, base: nil, threads: 1, checkpoint: nil)
     for _ in 0..<count where !first.isDone { first.advance() }
@@ -115,7 +115,7 @@ import Testing
     plan.layers = 2
     plan.byteBudget = 20_000
     let folder = try TemporaryFolder()
-    let path = folder.path("checkpoint")
+    let path = FileName(folder.path("checkpoint"))
     var checkpoints = 0
     let bytes = try Self.train(plan, base: base) { trainer in
       if checkpoints == 0 { try trainer.writeCheckpoint(to: path) }
@@ -159,7 +159,7 @@ import Testing
     plan.byteBudget = 20_000
     plan.start = 0
     let folder = try TemporaryFolder()
-    let path = folder.path("checkpoint")
+    let path = FileName(folder.path("checkpoint"))
     var firstLoss: Double?
     let bytes = try Self.train(plan, base: base) { trainer in
       if firstLoss == nil { try trainer.writeCheckpoint(to: path) }
@@ -212,12 +212,12 @@ import Testing
 
   @Test func wrongCheckpointsAreErrors() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("checkpoint")
+    let path = FileName(folder.path("checkpoint"))
     let trainer = try Trainer(
       plan: Samples.plan, data: Samples.data, base: nil, threads: 1, checkpoint: nil)
     trainer.advance()
     try trainer.writeCheckpoint(to: path)
-    let sound = try Data(contentsOf: URL(fileURLWithPath: path))
+    let sound = try Data(contentsOf: URL(fileURLWithPath: path.description))
     func resume(_ plan: TrainingPlan = Samples.plan, _ data: TrainingData = Samples.data) throws {
       _ = try Trainer(plan: plan, data: data, base: nil, threads: 1, checkpoint: path)
     }
@@ -232,7 +232,7 @@ import Testing
       try resume(Samples.plan, TrainingData(files: [Samples.files[0]], windowSteps: 16))
     }
     try resume()
-    func write(_ bytes: Data) throws { try bytes.write(to: URL(fileURLWithPath: path)) }
+    func write(_ bytes: Data) throws { try bytes.write(to: URL(fileURLWithPath: path.description)) }
     for count in [0, 1, 8, 15, 16, 100, sound.count / 2, sound.count - 1] {
       try write(sound.prefix(count))
       expectFailure("damaged") { try resume() }
@@ -255,7 +255,7 @@ import Testing
       try write(body + Self.digest(of: body))
       expectFailure(message) { try resume() }
     }
-    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.removeItem(atPath: path.description)
     #expect(throws: (any Error).self) { try resume() }
   }
 
@@ -321,9 +321,12 @@ import Testing
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(content.utf8).write(to: url)
     }
-    let contents = try TrainingData.contents(of: [folder.path("c"), folder.url.path])
+    let contents = try TrainingData.contents(
+      of: [FileName(folder.path("c")), FileName(folder.url.path)])
     #expect(contents == ["3", "0", "1", "2", "3"].map { Array($0.utf8) })
-    #expect(throws: (any Error).self) { try TrainingData.contents(of: [folder.path("none")]) }
+    #expect(throws: (any Error).self) {
+      try TrainingData.contents(of: [FileName(folder.path("none"))])
+    }
   }
 
   /// Another order of files, or another cut between them, is other data.

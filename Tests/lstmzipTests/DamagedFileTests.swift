@@ -30,9 +30,9 @@ import Testing
   @Test func messages() throws {
     try checkFails([], saying: "the archive is empty")
     try checkFails(Array("Dear reader,".utf8), saying: "not an lstmzip archive")
-    try checkFails([0x97, 0x4C, 0x53], saying: "truncated")
-    try checkFails([0x97, 0x4C, 0x53, 0x54, 7, 0], saying: "format version 7 is not supported")
-    try checkFails([0x97, 0x4C, 0x53, 0x54, 1, 7], saying: "compression method 7 is not supported")
+    try checkFails([0xD5, 0x4C, 0x53], saying: "truncated")
+    try checkFails([0xD5, 0x4C, 0x53, 0x54, 7, 0], saying: "format version 7 is not supported")
+    try checkFails([0xD5, 0x4C, 0x53, 0x54, 1, 7], saying: "compression method 7 is not supported")
     let archive = try CommandLineRun().run(input: FileTests.text).output
     try checkFails(archive + Array("more".utf8), saying: "followed by data")
   }

@@ -114,40 +114,34 @@ import Testing
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     let run = try CommandLineRun()
     try run.write("a", Self.text)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "\"$0\" compress -c a > /dev/full", CommandLineRun.binary.path]
-    process.currentDirectoryURL = run.folder
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 1)
-    #expect(text.contains("No space left on device"))
+    let result = try run.shell("$P compress -c a > /dev/full")
+    #expect(result.status == 1)
+    #expect(result.errors.contains("No space left on device"))
     #expect(run.names == ["a"])
   }
+}
 
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
-  func interruptionLeavesNothing(signal: Int32) throws {
+/// What may stand after an archive.
+@Suite struct PaddingTests {
+  /// tar fills up its last block of a pipe with zeros.
+  @Test func zerosAfterTheLastFrame() throws {
     let run = try CommandLineRun()
-    try run.write("a", (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) })
-    let process = Process()
-    process.executableURL = CommandLineRun.binary
-    process.arguments = ["compress", "a"]
-    process.currentDirectoryURL = run.folder
-    // The threads that tests run on block signals, and a child inherits that.
-    var none = sigset_t()
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, nil)
-    try process.run()
-    let deadline = Date().addingTimeInterval(20)
-    while run.names.count < 2 && Date() < deadline { usleep(10_000) }
-    #expect(run.names.count == 2)
-    kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    #expect(process.terminationReason == .uncaughtSignal)
-    #expect(process.terminationStatus == signal)
-    #expect(run.names == ["a"])
+    try run.write("a", FileTests.text)
+    #expect(try run.run("compress", "a").status == 0)
+    let archive = try #require(run.read("a.lstm"))
+    for count in [1, 3, 4, 5, 512, 10_240, 200_000] {
+      let zeros = [UInt8](repeating: 0, count: count)
+      let padded = archive + zeros
+      #expect(try run.run("-d", input: padded).output == FileTests.text)
+      #expect(try run.run("-t", input: padded).status == 0)
+      #expect(try run.run("-l", input: padded).status == 0)
+      for other in [padded + [1], padded + archive, archive + [1] + zeros] {
+        let result = try run.run("-d", input: other)
+        #expect(result.status == 1 && result.errors.contains("followed by data"))
+        #expect(try run.run("-l", input: other).status == 1)
+      }
+    }
+    // Zeros alone are no archive.
+    #expect(try run.run("-d", input: [UInt8](repeating: 0, count: 512)).status == 1)
   }
 }

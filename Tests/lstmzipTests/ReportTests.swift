@@ -36,6 +36,16 @@ import Testing
     #expect(text.contains("zlib/lstmzip") && text.contains("total") && text.contains("peak memory"))
   }
 
+  /// Nothing was measured: there is no row, and no total of nothing.
+  @Test func benchOfNothing() throws {
+    let run = try CommandLineRun()
+    for options in [["bench"], ["bench", "--json"], ["bench", "--levels"]] {
+      let result = try run.run(options + ["none"])
+      #expect(result.status == 1 && result.output.isEmpty)
+      #expect(result.errors == "lstmzip: none: No such file or directory\n")
+    }
+  }
+
   @Test func infoReadsHeaders() throws {
     let run = try CommandLineRun()
     try run.write("a", [UInt8](repeating: 65, count: 300))

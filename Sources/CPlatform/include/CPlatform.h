@@ -3,6 +3,13 @@
 #define CPLATFORM_H
 
 #include <stdint.h>
+#ifdef __linux__
+#include <sys/xattr.h>
+#endif
+
+// The arguments that the process was started with, the program's name first; null where the system
+// tells only `main`. Swift's own are read from /proc, which chroots and sandboxes lack.
+char **cplatform_arguments(int *count);
 
 // Names the calling thread for debuggers; at most 15 bytes.
 void cplatform_name_thread(const char *name);
