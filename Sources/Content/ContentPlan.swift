@@ -32,13 +32,13 @@ package struct ContentPlan: Hashable, Sendable {
   package var codedParts: [ContentPart] { repeats.removed(from: root.parts) }
 
   /// The limits of a packed child: a decoder must have the same.
-  package static let deflateLimits = DeflateLimits(content: 1 << 25)
+  package static let deflateLimits = DeflateLimits(content: 1 << 26)
 
   /// The bytes of memory, besides those of the models, that a frame of `contentSize` bytes takes while
   /// it is put together.
   package func requiredBytes(contentSize: Int) -> Int {
-    let unfolded = root.parts.byteCount
-    // The bytes of a tree's levels; and for the greatest packed child its stream and its tokens.
-    return 3 * unfolded + 2 * contentSize + 12 * min(unfolded, Self.deflateLimits.content)
+    // The coded and unfolded bytes, those of a tree's levels, the content; the tokens of a block as they are
+    // collected, and the tables of a search.
+    3 * root.parts.byteCount + 3 * contentSize + 16 * DeflateLimits.blockTokens + (4 << 20)
   }
 }

@@ -7,7 +7,7 @@ extension ContextConfiguration {
   /// Bytes of memory that a ``ContextMixer`` of this configuration takes at most, without its contexts.
   package var mixerBytes: Int {
     // The mixers' weights, the direct probabilities, the adaptive maps and the rest.
-    let rest = 52 << 20
+    let rest = 10 << 20 + min(42 << 20, 1 << (sizeBits + 10))
     return (1 << slotTableBits) + rest
   }
 }

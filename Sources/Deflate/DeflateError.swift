@@ -14,6 +14,9 @@ package struct DeflateLimits: Sendable {
   package var content: Int
   /// The most content bytes for each byte of the stream; deflate itself allows 1032.
   package var ratio: Int
+  /// The most tokens of a block: all of them are in memory at once.
+  package static let blockTokens = 1 << 21
+
   /// The most blocks of a stream.
   package var blocks: Int
   /// The most steps for each content byte on average, where a step compares two strings of the

@@ -125,7 +125,10 @@ final class StreamCoder<C: DecisionCoder> {
       let token = try tokenCoder.code(actual, at: place, &coder)
       if C.decodes { decoded.append(token.bits) }
       index &+= 1
-      if index & 0xFFF == 0 { try checkWork(tokenCoder.work) }
+      if index & 0xFFF == 0 {
+        try checkWork(tokenCoder.work)
+        if decoded.count > DeflateLimits.blockTokens { throw .limit }
+      }
       countSymbols(token)
       let isEnd = count == .max && blockEnd.isEnd(token, at: place)
       place &+= token.span
@@ -160,6 +163,7 @@ final class StreamCoder<C: DecisionCoder> {
       let actual = C.decodes ? Token.literal : Token(bits: tokens[index])
       let token = try tokenCoder.code(actual, at: place, left: end - place, &coder)
       if C.decodes { decoded.append(token.bits) }
+      if decoded.count > DeflateLimits.blockTokens { throw .limit }
       index &+= 1
       place &+= token.span
     }

@@ -52,6 +52,7 @@ struct StreamParser: ~Copyable {
         try parseTokens(block.header.lengths[...], literals: block.header.literalCount)
       }
       block.tokens = firstToken..<stream.tokens.count
+      if block.tokens.count > DeflateLimits.blockTokens { throw .limit }
       block.contentCount = contentCount - start
       stream.blocks.append(block)
     }

@@ -1,13 +1,14 @@
 import Content
 import TrainedModels
 
-/// Chooses among settings by coding a sample with each: trained networks at several learning rates, or an
-/// untrained one.
+/// Chooses among settings by coding a sample with each: trained networks at several learning rates, an
+/// untrained one, or experts alone.
 package struct CandidateSettings {
-  /// What the frame is coded with, should the candidate be chosen.
+  /// What the frame is coded with, should the candidate be chosen, and at which rates.
+  private let options: PredictorOptions
   private let rates: LearningRates?
   /// What the samples are coded with.
-  private let options: PredictorOptions
+  private let sampleOptions: PredictorOptions
   private var payload: [UInt8] = []
   private var sampleSize = 0
   /// Bytes that these settings would make of the whole content, if it went on as in the sample's second
@@ -16,10 +17,26 @@ package struct CandidateSettings {
   /// How many bytes the estimate changes with one byte of the sample's second half.
   private var uncertainty = 0
 
-  private init(rates: LearningRates?, options: PredictorOptions) {
-    self.rates = rates
+  private init(_ options: PredictorOptions, rates: LearningRates?) {
     self.options = options
+    self.rates = rates
+    sampleOptions = options.forSamples
   }
+
+  /// The candidates for a content type.
+  private static func candidates(
+    _ type: ContentType, _ options: PredictorOptions
+  ) -> [CandidateSettings] {
+    var candidates = options.candidateRates(type).map { CandidateSettings(options, rates: $0) }
+    if type != .text, let alone = options.expertsAlone, candidates.count > 1 {
+      candidates.append(CandidateSettings(alone, rates: .standard))
+    }
+    return candidates
+  }
+
+  /// Networks that bring less, in thousandths, are not worth their time: experts alone are several times as
+  /// fast.
+  private static let leastGain = 3
 
   /// The settings for a content, and its payload if finding them has made it.
   ///
@@ -41,7 +58,8 @@ package struct CandidateSettings {
       groups.append(best.settings)
       if source.isAlone { payload = best.payload }
     }
-    return (ContentSettings(parts: parts, groups: groups), payload)
+    let settings = ContentSettings(parts: parts, groups: groups)
+    return (settings.fitted(options), payload)
   }
 
   /// The settings for the parts of a group, and the payload if finding them has made it.
@@ -49,10 +67,7 @@ package struct CandidateSettings {
     _ source: SampleSource, options: PredictorOptions, threads: Int,
     headerSize: (PredictorSettings) -> Int, report: () throws -> Void
   ) throws -> (settings: PredictorSettings, payload: [UInt8]?) {
-    let sampled = options.forSamples
-    var candidates = options.candidateRates(source.type).map {
-      CandidateSettings(rates: $0, options: sampled)
-    }
+    var candidates = candidates(source.type, options)
     for (size, tolerance) in samples(source.type) where candidates.count > 1 {
       let sample = source.sample(size)
       for index in candidates.indices where candidates[index].sampleSize < sample.content.count {
@@ -64,11 +79,18 @@ package struct CandidateSettings {
         ($0.estimate - $0.uncertainty) * 100 > least * (100 + tolerance)
       }
     }
-    let best = candidates.min { $0.estimate < $1.estimate } ?? candidates[0]
-    let chosen = source.settings(options, best.rates)
+    let best = candidates.min { $0.handicapped < $1.handicapped } ?? candidates[0]
+    let chosen = source.settings(best.options, best.rates)
     let isWhole =
-      best.sampleSize == source.count && source.settings(sampled, best.rates) == chosen
+      best.sampleSize == source.count
+      && source.settings(best.sampleOptions, best.rates) == chosen
     return (chosen, isWhole ? best.payload : nil)
+  }
+
+  /// The estimate, and a little more for the time of networks.
+  private var handicapped: Int {
+    let isAlone = options.network == nil && (options.trained?.selection ?? .none) == .none
+    return isAlone ? estimate : estimate + estimate * Self.leastGain / 1000
   }
 
   /// Bytes of a content that are coded by all candidates, and more by those whose estimates are within so
@@ -87,7 +109,7 @@ package struct CandidateSettings {
     // Of several parts none stands for what comes after it.
     let half = sample.parts.count > 1 ? 0 : sample.content.count / 2
     var firstHalf = 0
-    let settings = source.settings(options, rates)
+    let settings = source.settings(sampleOptions, rates)
     payload = try ContentCoder.encode(
       sample.content, settings: ContentSettings(parts: sample.parts, groups: [settings]),
       threads: threads
@@ -160,6 +182,20 @@ extension PredictorOptions {
     // Beside all networks there is an untrained one anyway.
     if trained.selection != .all { rates.append(nil) }
     return rates
+  }
+
+  /// The same without networks; nil without experts.
+  var expertsAlone: PredictorOptions? {
+    guard hasExperts else { return nil }
+    return PredictorOptions(
+      network: nil, trained: trained.map { TrainedComponents($0.model, .none) }, lanes: 1)
+  }
+
+  /// The same with the trained model's first network alone, which is the smallest.
+  var smallestNetwork: PredictorOptions? {
+    trained.map {
+      PredictorOptions(network: nil, trained: TrainedComponents($0.model, .one(0)), lanes: 1)
+    }
   }
 
   /// What codes samples: in the place of all networks the last one alone, which chooses as well in a
