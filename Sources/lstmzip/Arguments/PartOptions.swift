@@ -33,7 +33,10 @@ struct PartOptions: ParsableArguments {
       """)
   var range: ByteRange?
 
-  @Flag(help: "Restore every whole frame of a damaged archive, say what is lost, and exit with 1.")
+  @Flag(
+    help:
+      "Restore every whole frame of a damaged archive, say what is lost, and exit with 1 if anything is."
+  )
   var keepGoing = false
 
   @Option(
