@@ -1,5 +1,6 @@
 # `make` lists the targets. Everything works from a fresh clone with the Swift toolchain alone; only the
 # measurements, bench and plot, need Python 3 too.
+# SPDX-License-Identifier: Apache-2.0
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -70,6 +71,7 @@ test: build
 
 .PHONY: lint
 lint:
+	scripts/licence-lines --check
 	$(SWIFT) format lint --strict --recursive --parallel \
 	  Package.swift Sources Tests Benchmarks
 

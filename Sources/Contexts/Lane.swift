@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// What is known of one part of the content that is predicted beside others; all tables are shared.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 
 /// A part of the content, such as 0-99, 500- or 7-7, both ends included.

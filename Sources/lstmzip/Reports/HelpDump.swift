@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the argument parser knows of the command line, as it describes it in JSON.
 struct HelpDump: Decodable {
   struct Command: Decodable {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The manual page, in the troff that man(7) describes.
 enum ManualPage {
   /// The page of the program and all its commands.
