@@ -1,5 +1,6 @@
 # `make` lists the targets. Everything works from a fresh clone with the Swift toolchain alone; only the
 # measurements, bench and plot, need Python 3 too.
+# SPDX-License-Identifier: Apache-2.0
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
@@ -18,13 +19,19 @@ help:
 	@echo "make test       the tests (some minutes)"
 	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
 	@echo "make tools      use the program from file, tar, find and others that are installed"
+	@echo "make kills      end the program at random moments by signals, and look at what is left"
 	@echo "make build      build the program: $(RELEASE)"
 	@echo "make static     the same without Swift's shared libraries, stripped: $(STATIC)/lstmzip"
 	@echo "make bench      measure the corpus, and the peers that are installed"
 	@echo "make numerics   write the tables of docs/NUMERICS.md that follow from the sources"
 	@echo "make plot       draw ratio against speed: docs/frontier.svg; FILES=... RUNS=N EXTRA=TABLE"
 	@echo "make lab        run the experiments of docs/RECURRENT.md and draw their pictures again"
-	@echo "make install    install the program under PREFIX ($(PREFIX))"
+	@echo "make install    install the program, its manual and its completions under PREFIX ($(PREFIX))"
+	@echo "make uninstall  remove all of that again"
+	@echo "make deb        make a Debian package of the static program: .build/lstmzip_*.deb"
+	@echo "make check-deb  install it in a clean chroot, and use it"
+	@echo "make dist       pack the sources: .build/lstmzip.tar.gz"
+	@echo "make manual     write the tables of options of docs/CLI.md"
 	@echo "make format     format the sources"
 	@echo "make clean      remove what was built"
 
@@ -64,6 +71,7 @@ test: build
 
 .PHONY: lint
 lint:
+	scripts/licence-lines --check
 	$(SWIFT) format lint --strict --recursive --parallel \
 	  Package.swift Sources Tests Benchmarks
 
@@ -72,8 +80,13 @@ lint:
 tools: build
 	Tests/tools/check $(RELEASE)
 
+# Ends the program at random moments, 300 times.
+.PHONY: kills
+kills: build
+	Tests/kills/check $(RELEASE)
+
 .PHONY: check
-check: lint build tools
+check: lint build tools kills
 	corpus/check $(RELEASE) $(CORPORA)
 	LSTMZIP_LONG_TESTS=1 Tests/Golden/check $(RELEASE)
 	Tests/cross/check --accuracy
@@ -100,8 +113,30 @@ lab: setup
 
 .PHONY: install
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(RELEASE) "$(DESTDIR)$(PREFIX)/bin/lstmzip"
+	scripts/install-program $(RELEASE) "$(DESTDIR)$(PREFIX)"
+
+.PHONY: uninstall
+uninstall:
+	scripts/install-program --remove "$(DESTDIR)$(PREFIX)"
+
+.PHONY: deb
+deb: static
+	scripts/make-deb $(STATIC)/lstmzip .build
+
+# Installs the package in a clean chroot, uses it and removes it; needs root and debootstrap.
+.PHONY: check-deb
+check-deb: deb
+	Tests/package/check .build/*.deb
+
+# The sources as they are committed.
+.PHONY: dist
+dist:
+	git archive --format=tar --prefix=lstmzip/ HEAD | gzip -9n > .build/lstmzip.tar.gz
+
+# The tables of options of docs/CLI.md; the tests compare them with --help.
+.PHONY: manual
+manual: build
+	scripts/update-manual $(RELEASE) docs/CLI.md
 
 .PHONY: format
 format:

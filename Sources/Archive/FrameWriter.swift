@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Serialisation
 
 /// Writes frames; goes on with one stored frame while content does not shrink.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Serialisation
 
 /// The data of a stored frame: chunks of the content as it is, and their checksum.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A binary range decoder: the inverse of ``BinaryEncoder``.
 ///
 /// It reads a message of known extent. Past its last byte the decoder may see eight bytes of zeros,

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A binary range encoder: turns bits and their probabilities into bytes.
 ///
 /// The encoder keeps the interval `[low, low + range)` of the unit interval that belongs to the

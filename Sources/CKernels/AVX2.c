@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // AVX2, FMA and F16C: 8 floats a vector, 16 registers.
 #pragma STDC FP_CONTRACT OFF
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // AVX-512F and BW: 16 floats a vector, 32 registers.
 #pragma STDC FP_CONTRACT OFF
 

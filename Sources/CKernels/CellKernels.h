@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The LSTM cell of a step, forward and backward: a part of KernelTemplate.h, which includes it.
 TARGET static void KERNEL(cell_forward)(
   size_t cells, size_t gates, const float *pre, const float *gain, const float *bias,

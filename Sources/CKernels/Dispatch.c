@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Chooses an instruction set at run time.
 #pragma STDC FP_CONTRACT OFF
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The kernels, written once for all instruction sets; products, cell and optimiser in files that this one
 // includes.
 //

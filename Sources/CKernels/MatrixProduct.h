@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The matrix product; a part of KernelTemplate.h.
 
 // Rows of b that are asked for ahead: rows lie further apart than the processor's own prefetching

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // NEON on 64-bit ARM: 4 floats a vector, 32 registers.
 #pragma STDC FP_CONTRACT OFF
 

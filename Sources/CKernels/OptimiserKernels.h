@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The optimiser: a part of KernelTemplate.h, which includes it.
 // 1 / sqrt(x), but for some 5e-6 of it, by two of Newton's steps (Lomont, "Fast inverse square root", 2003):
 // a root and a quotient take a processor longer than all the rest.

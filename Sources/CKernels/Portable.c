@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Any processor: C's own arithmetic, and fmaf for the fused multiply-add, which a processor without
 // one does in software, slowly and rightly.
 #pragma STDC FP_CONTRACT OFF

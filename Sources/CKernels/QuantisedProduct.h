@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The product of inputs in 7 bits with weights in 8: a quarter of binary32's memory to read, and two products
 // of them fit in 16 bits, of which processors compute most at once. Sums of integers are exact in any order:
 // inputs have an offset that makes them positive, which one of two factors of 8 bits has to be, and what it

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef CMIXING_KERNELS_H
 #define CMIXING_KERNELS_H
 

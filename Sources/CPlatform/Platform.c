@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 #pragma STDC FP_CONTRACT OFF
 #define _GNU_SOURCE
 #include "CPlatform.h"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How far a compression or decompression has come.
 public struct CompressionProgress: Hashable, Sendable {
   /// Bytes of content that were taken in or given out.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Frames that are coded side by side and whose results are taken in the order of the archive.
 struct FrameQueue<Output: Sendable> {
   private var entries: [(task: FrameTask<Output>, bytes: Int)] = []

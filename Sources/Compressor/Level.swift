@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A point between speed and size.
 public enum Level: Int, Hashable, Sendable, CaseIterable {
   /// Context-mixing experts alone.

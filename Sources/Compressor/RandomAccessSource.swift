@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Serialisation
 
 /// An archive that can be read at any place, such as a file.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Deflate
 
 /// Finds the deflate streams of a buffer: of zlib, gzip, zip and PNG, wherever they begin.

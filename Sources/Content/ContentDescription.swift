@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The types of content, each with contexts of its own; the numbers are those of the archive format.
 public enum ContentType: UInt8, CaseIterable, Sendable {
   /// Text of any sort, markup and source code.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ContentDescription {
   /// Describes `bytes` by their statistics: for an encoder, which writes the description in its header.
   ///

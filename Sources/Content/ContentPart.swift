@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Successive bytes of a content of which the models are told the same.
 package struct ContentPart: Hashable, Sendable {
   /// The number of the models that predict them: the parts of a group have one content type and one set of

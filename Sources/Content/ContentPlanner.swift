@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Deflate
 
 /// Finds a plan for a frame's bytes: for an encoder, which writes the plan in the frame.

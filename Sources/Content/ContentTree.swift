@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Bytes of which some come from other bytes: those of a container and of what it contains.
 ///
 /// A node's bytes are its own ones and, in their places among them, those of its children after each

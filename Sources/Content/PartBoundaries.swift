@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds where the type of a content changes, by its bytes' statistics.
 enum PartBoundaries {
   /// What is looked at as a whole.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Says which parts of a content have models in common: for an encoder, whose choice the plan tells the
 /// decoder.
 enum PartGroups {

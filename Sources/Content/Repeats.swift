@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Bytes that repeat earlier ones and are not coded.
 package struct Repeat: Hashable, Sendable {
   /// Bytes between the repeat before, or the beginning, and this one.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The filters of PNG's rows (PNG, section 9): each byte less what its neighbours predict.
 enum RowFilters {
   /// What rows are before their filters: the filters, a byte a row, and then the rows.

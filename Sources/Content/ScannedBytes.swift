@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZlib
 
 /// A buffer with integers of both byte orders; what lies outside is nil.

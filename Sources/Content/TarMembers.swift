@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The members of a tar archive (POSIX.1-2017, pax, "ustar interchange format").
 enum TarMembers {
   private static let block = 512

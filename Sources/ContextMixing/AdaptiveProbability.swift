@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// How a table of probabilities adapts: fast while a context is new, slowly once it is known.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What another model says of the next bit, for a ``ContextMixer`` to mix with its own.
 public struct AuxiliaryPrediction: Equatable, Sendable {
   /// The probability, in units of 2⁻³², that the bit is one.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CMixing
 
 /// What mixing has learned that serves other contents too: how far to trust which context, how likely a

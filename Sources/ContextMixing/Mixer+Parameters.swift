@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a layer has learned that serves other contents too.
 extension MixerLayer {
   /// Mixers of at most this many weight vectors pass on each of them to other contents, others their

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CMixing
 
 /// The instructions that experts and mixers compute with: a choice for the whole process.

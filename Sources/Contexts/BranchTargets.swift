@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// Predicts the operands of x86 calls, jumps and accesses that are relative to their place: the

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Classes of bytes that contexts are made of.
 enum CharacterClasses {
   /// 1 for vowels, 2 for other ASCII letters, 0 for a space and 3 for the rest.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ContextConfiguration {
   /// Bytes of memory that a ``ContextModel`` of this configuration takes at most.
   package var contextBytes: Int {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Content
 
 /// What the contexts and the experts are told of the content: what it is, its size and what predicts

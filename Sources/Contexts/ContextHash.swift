@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The hash of two values under a number: what a context is looked up by, the same for ever.
 @inline(__always)
 func contextHash(_ number: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The variables that contexts are made of, at the start of a byte: docs/NUMERICS.md, section 4, defines
 /// each under the same name.
 struct ContextInputs<Term: ContextTerm> {

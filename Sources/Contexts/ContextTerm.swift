@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What contexts are made of: numbers, or formulas.
 ///
 /// Hashes are computed of the ones, the tables of docs/NUMERICS.md are written of the others: both come

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// Finds the byte that followed the last occurrence of the bytes before it.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The contexts of a trained model's table: hashes of the last bytes and words.
 ///
 /// Trained tables are indexed by these hashes, so that they never change. Unlike the contexts of

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// Predicts 16-bit fields that rise by steps: indexes of a table, offsets, line numbers, counters.

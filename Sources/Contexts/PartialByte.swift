@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The bits of a byte that are known, the highest first.
 public struct PartialByte: BitwiseCopyable, Sendable {
   /// The bits behind a leading one: 1 before the first.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads bits of a byte buffer, the lowest of a byte first (RFC 1951, section 3.1.1).
 ///
 /// Past the end it reads zeros and counts them; ``overrun`` says so.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes bits, the lowest of a byte first.
 struct BitWriter {
   private(set) var bytes: [UInt8] = []

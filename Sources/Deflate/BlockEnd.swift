@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Predicts where a block ends.
 struct BlockEnd {
   private let rule: StreamParameters.BlockRule

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds out how a stream's encoder ended its blocks.
 struct BlockSurvey {
   /// The tokens of each block that another block with tokens follows at once.

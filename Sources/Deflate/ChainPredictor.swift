@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Predicts the next token of an encoder that goes through the content once, from the tokens that it
 /// really wrote: one wrong prediction does not make the following ones wrong.
 final class ChainPredictor {

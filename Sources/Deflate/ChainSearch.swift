@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds the matches that an encoder with hash chains would find.
 ///
 /// Places of the content are entered in order; each chain leads from the last place of a hash value to

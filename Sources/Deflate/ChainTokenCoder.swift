@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Codes tokens by how they differ from a ``ChainPredictor``'s.
 final class ChainTokenCoder {
   private let predictor: ChainPredictor

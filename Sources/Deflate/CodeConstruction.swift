@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How an encoder makes a prefix code's lengths from its symbols' frequencies.
 ///
 /// All are Huffman's (1952); they differ in the choice among subtrees of equal weight, and in how codes

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArithmeticCoder
 
 /// The probability of a decision, learned from its past: in units of 2⁻²² in bits 10 to 31, and how

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What can be wrong with a deflate stream or with the description of one.
 package enum DeflateError: Error, Equatable, Sendable {
   /// The bytes are not a deflate stream (RFC 1951), or end within one.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArithmeticCoder
 
 /// A deflate stream that was unpacked so that it can be restored bit for bit.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The fixed numbers of RFC 1951, section 3.2.5 and 3.2.7.
 enum Deflate {
   /// The longest match.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Codes the lengths of a block's codes before its tokens are known.
 ///
 /// What is expected is the length that the symbol had in the last block; of a literal without one, what

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What is the same in the headers of all blocks of a stream.
 struct HeaderStyle: Equatable {
   var construction = CodeConstruction.heap

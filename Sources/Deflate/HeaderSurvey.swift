@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds out how a stream's encoder made its prefix codes.
 struct HeaderSurvey {
   private let stream: ParsedStream

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How code lengths are written as runs: what an encoder that takes the longest runs would do.
 struct LengthRuns: Equatable {
   /// Whether a run ends where the literals' lengths end.

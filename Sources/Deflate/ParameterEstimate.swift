@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArithmeticCoder
 
 /// Finds the parameters under which a stream has the shortest description.

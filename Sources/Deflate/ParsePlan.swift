@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The cheapest way to write a block with a given code, from each of its places on.
 ///
 /// The cost of what is left of a block depends on the place alone, not on how it was reached; so wrong

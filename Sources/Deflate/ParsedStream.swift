@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A deflate stream taken apart: all that was chosen when it was made.
 struct ParsedStream {
   var content: [UInt8] = []

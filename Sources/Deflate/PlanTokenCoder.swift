@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Codes tokens by how they differ from the cheapest ones of a ``ParsePlan``.
 ///
 /// How far apart the costs of the choices are says how sure the cheapest one is.

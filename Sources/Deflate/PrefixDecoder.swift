@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Decodes the symbols of a canonical prefix code (RFC 1951, section 3.2.2).
 ///
 /// Codes of up to ten bits are looked up in a table; longer ones are counted through their lengths.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The tables of searches, for one after another: 4 bytes for each hash value and for each of 32768
 /// places.
 final class SearchMemory {

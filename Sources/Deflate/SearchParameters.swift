@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How an encoder that goes through the content once looks for matches, after zlib's documentation.
 struct SearchParameters: Equatable {
   /// What is done with the matches found.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Codes a whole stream, given its content: the one definition of both directions.
 final class StreamCoder<C: DecisionCoder> {
   var coder: C

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// All that is the same for a whole stream: what its encoder was and how it was set.
 struct StreamParameters: Equatable {
   /// Where blocks end that do not end with the content.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Takes a deflate stream apart.
 struct StreamParser: ~Copyable {
   private var reader: BitReader

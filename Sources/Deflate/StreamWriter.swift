@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Puts a deflate stream together again.
 struct StreamWriter {
   private var writer = BitWriter()

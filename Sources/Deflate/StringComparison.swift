@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The number of equal bytes at two places, at most `most`.
 ///
 /// `most` bytes must be readable at both.

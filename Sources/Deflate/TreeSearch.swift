@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds for each length the nearest match, in binary trees of the content's strings.
 ///
 /// Each tree holds the places of one hash value, sorted by what follows them, the latest at the root, as

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// IEEE binary16, in which trained weights are stored: by integers, the same on every machine.
 enum HalfPrecision {
   /// The value of a bit pattern, exactly; infinities and NaNs, which no encoder writes, as numbers

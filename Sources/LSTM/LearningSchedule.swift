@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How the learning rate, the window and Adam's correction change while a network learns.
 struct LearningSchedule {
   /// Steps of the first window.

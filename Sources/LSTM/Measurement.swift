@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The parts of a network's work, for measurements.
 package enum NetworkPhase: Hashable, CaseIterable, Sendable {
   /// Predicting.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The weights that learning starts from.
 extension Network {
   /// Bound of the uniform initial byte embeddings.

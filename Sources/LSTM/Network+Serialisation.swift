@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a network has learned, as bytes: the start of another network of the same shape.
 extension Network {
   /// All parameters, little-endian: the dense ones in the order of their layout, the byte embeddings

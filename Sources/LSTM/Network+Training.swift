@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a training needs beside what coding does: to start lanes anew, to stop between two windows,
 /// and to go on in another process.
 extension Network {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The shape of a network and the constants of its learning: all that a decoder must know to build
 /// the same network.
 package struct NetworkConfiguration: Hashable, Sendable {

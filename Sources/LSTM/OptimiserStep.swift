@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A part of the optimiser's step that depends on no other.
 enum OptimiserStep {
   /// The embedding rows that a window used in a layer.

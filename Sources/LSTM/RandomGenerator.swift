@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014,
 /// figure 17): the source of the initial weights, the same on every machine.
 package struct RandomGenerator {

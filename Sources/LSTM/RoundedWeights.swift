@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// Trained weights in 8 bits each: blocks of 64 share a scale, in binary16.

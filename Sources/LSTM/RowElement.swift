@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CKernels
 
 /// The numbers of a row: binary32, or the bits of binary16, which take half the memory.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension TrainedNetwork {
   /// The same weights in a network with more cells a layer, which go on from what is known already.
   ///

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a training left of a network: where learning starts, instead of random weights.
 ///
 /// Weights are in 8 bits, the n-gram table in 4. There is no state of any content, and of the

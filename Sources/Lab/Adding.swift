@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 7: optimisers and beginnings on the adding problem (Hochreiter and Schmidhuber, 1997).
 ///
 /// Of a sequence of numbers in 0 ..< 1, two are marked, one in each half; the output at the end is to be

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a unit does with its pre-activations and its old state, and the way back.
 package enum Cell: Equatable, Sendable {
   /// h = tanh(a): a unit of the first recurrent networks.

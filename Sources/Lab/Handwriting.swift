@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 9: an LSTM reads handwriting, as in Graves's work.
 package enum Handwriting {
   static let classes = Pen.letters.count + 1

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension Handwriting {
   /// Four rows over the same time: what is read, cells, the pen, and what the decision rests on.
   static func picture(_ r: Reading) -> String {

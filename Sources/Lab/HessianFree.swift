@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Hessian-free optimisation (Martens, 2010): steps of conjugate gradients in the Gauss-Newton matrix G of
 /// a squared error, of which only products with vectors are ever computed.
 package struct HessianFree {

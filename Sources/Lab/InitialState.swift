@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 4: the state before the first step is learned like a weight.
 ///
 /// Without any input, the network is to draw the beginning of a wave. From a state of zero it has to find its

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Connectionist temporal classification (Graves and others, 2006): to learn which letters are in a
 /// sequence without being told where.
 package enum Labelling {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How parameters follow a gradient.
 package enum Rule: Sendable {
   /// Plain descent, its speed kept from step to step (Nesterov's form; Sutskever and others, 2013).

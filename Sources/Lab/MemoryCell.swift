@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 6: one memory cell whose gates are opened and closed by hand.
 package enum MemoryCell {
   /// Inputs of a step: what may be stored, and the three gates, open at 1 and closed at 0.

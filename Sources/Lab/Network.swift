@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A recurrent network with a linear readout, its run through time, and backpropagation through time.
 ///
 /// At step t it sees z = [input, state h of step t - 1, (output of step t - 1), 1]. The cell makes

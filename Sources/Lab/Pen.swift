@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Writes words in a cursive hand: what a pen would record, made of a few letters' shapes.
 package struct Pen {
   /// The letters that it can write.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Colours that are readable on white and on black.
 enum Colour {
   static let blue = "#3b8edb"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What an experiment hands to the reader: lines of a table, and pictures by file name.
 package struct Report {
   package var lines: [String] = []

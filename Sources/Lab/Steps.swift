@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 1: a recurrent network steps through time; unrolled, it has no circles.
 package enum Steps {
   /// Two inputs, four units that are connected to one another and to themselves, one output that is

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 5: exploding gradients on one unit (after Pascanu and others, 2013), and how errors of a
 /// plain network and of an LSTM fade on their way back.
 package enum Surface {

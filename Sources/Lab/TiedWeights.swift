@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 3: the copies of a weight in an unrolled network, and the sum of their derivatives.
 package enum TiedWeights {
   package struct Check {

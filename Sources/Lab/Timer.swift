@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Experiment 2: Jaeger's timer.
 ///
 /// A switch u1 starts it, u2 says for how long; the output is to be 0.5 for 1000 u2 steps and 0

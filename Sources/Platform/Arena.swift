@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The memory of one predictor: blocks that are allocated once, and freed together.
 public final class Arena {
   private var blocks: [UnsafeMutableRawPointer] = []

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A lock with a condition that threads wait for (a monitor).
 ///
 /// Sendable because the two pthread objects, at addresses that never change, are made for access from

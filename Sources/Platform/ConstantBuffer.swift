@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Memory that nobody writes: a part of the program, or what an owner keeps alive.
 package struct ConstantBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The first of `count` elements.

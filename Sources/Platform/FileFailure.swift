@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the system says of a file or folder that cannot be read or written.
 package struct FileFailure: Error, CustomStringConvertible {
   package let description: String

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A path as the system has it: bytes without a zero, in no encoding that is known.
 package struct FileName: Hashable, Sendable, CustomStringConvertible {
   private static let slash = UInt8(ascii: "/")

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Finds the files below folders.
 package enum FileTree {
   /// The regular files below a folder, in the order of the bytes of their paths; or, if `path` is no

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CPlatform
 
 /// How the calling thread's processor rounds, and what it does with subnormal numbers.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Zeroed memory that `free` takes back.
 struct ZeroedMemory {
   private static let hugePage = 1 << 21

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A counting semaphore: ``wait()`` returns once for each ``signal()``.
 package final class Semaphore: @unchecked Sendable {
   private let condition = Condition()

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The C library, under the name that each system gives it, for this module and all that import it.
 #if canImport(Glibc)
   @_exported import Glibc

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CPlatform
 
 /// A thread of the operating system that runs one closure, in the standard floating-point state.

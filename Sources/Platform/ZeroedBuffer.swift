@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Zeroed memory at a fixed, 64-byte aligned address.
 ///
 /// What the kernels read and write, and what the loop over the bytes touches: an array would check

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension ContentSettings {
   /// Memory that a frame of several groups may take: what decoders allow unless they are told otherwise, less
   /// room for the payload.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The order in which the bytes of a frame are coded.
 ///
 /// The first ``prefix`` bytes come one after the other. The rest is cut into rounds, and a round into

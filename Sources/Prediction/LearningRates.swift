@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The learning rates of a trained network.
 package struct LearningRates: Hashable, Sendable {
   /// That of the weights.

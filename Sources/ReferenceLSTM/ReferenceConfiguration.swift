@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The shape of a network and what its learning is configured with.
 ///
 /// `docs/NUMERICS.md`, section 3, calls the numbers of layers, cells and gates L, H and G.

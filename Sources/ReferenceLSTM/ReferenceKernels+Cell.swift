@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A step of one layer's cells, forward and backward.
 extension ReferenceKernels {
   /// What a step computes, and backpropagation needs.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The functions of `docs/NUMERICS.md`, section 2, and roundings to 16 bits.
 extension ReferenceKernels {
   package static func exponential(_ x: Float) -> Float {

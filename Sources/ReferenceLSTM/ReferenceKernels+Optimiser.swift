@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The optimiser's steps: `docs/NUMERICS.md`, section 3, "The new values".
 extension ReferenceKernels {
   /// Adam without momentum, for weights (n) that have a second moment each.

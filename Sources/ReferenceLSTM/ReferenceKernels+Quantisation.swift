@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Products of integers: `docs/NUMERICS.md`, section 1, "Quantised products".
 extension ReferenceKernels {
   /// Numbers in integers of at most `limit`, and what an integer of 1 is worth.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The kernels of `CKernels.h`, written as their definitions: products, sums and the softmax.
 package enum ReferenceKernels {
   /// y (m, n) = a (m, k) times b (k, n), or y + that; each element is one chain over k.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Predicts and learns byte by byte: the whole network of `docs/NUMERICS.md`, section 3.
 ///
 /// ``predict(after:contexts:ngrams:)``, then ``learn(_:)``, for a byte of each lane. In `Float`

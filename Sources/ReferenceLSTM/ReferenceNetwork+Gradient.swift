@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Backpropagation through time: `docs/NUMERICS.md`, section 3, "The gradient".
 extension ReferenceNetwork {
   /// The gradient of a window's cross entropy, in nats.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The network, written as its definition: one operation after the other.
 ///
 /// This file has the prediction, `ReferenceNetwork+Gradient.swift` backpropagation through time;

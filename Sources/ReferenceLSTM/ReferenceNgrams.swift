@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which n-grams have rows: `docs/NUMERICS.md`, section 3, "Trained networks".
 package struct ReferenceNgrams {
   private let checks: [UInt16]  // (2^rowBits)

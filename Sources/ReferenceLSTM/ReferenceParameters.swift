@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The dense tensors, or something of each of their elements: a gradient, a second moment.
 package struct ReferenceParameters<Scalar: ReferenceScalar> {
   package struct Layer {

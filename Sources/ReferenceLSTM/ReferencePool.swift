@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which row belongs to which context: `docs/NUMERICS.md`, section 3, "Context rows".
 struct ReferencePool {
   private struct Owner {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// How windows and rates change with time: `docs/NUMERICS.md`, section 3, "Windows" and "The new
 /// values".
 struct ReferenceSchedule {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Reads fields, little-endian, from a source that gives its bytes in pieces of any size.
 package struct ByteReader {
   private static let pieceSize = 1 << 16

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Collects the fields of a header, little-endian.
 package struct ByteWriter {
   /// What was written.

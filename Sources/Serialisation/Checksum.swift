@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZlib
 
 /// A running CRC-32 (the one of zlib, gzip and PNG), computed by zlib.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZlib
 
 /// The name of a model: zlib's CRC-32 and Adler-32 of its file, 16 hexadecimal digits.

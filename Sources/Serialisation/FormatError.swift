@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Why bytes cannot be read, or not be coded as asked: one error for all modules of an archive.
 package struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kind of failure.

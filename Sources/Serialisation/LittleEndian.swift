@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 extension FixedWidthInteger where Self: UnsignedInteger {
   /// The number that at most `bitWidth / 8` bytes hold, the lowest first.
   package init(littleEndian bytes: some BidirectionalCollection<UInt8>) {

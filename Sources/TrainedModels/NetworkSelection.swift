@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Which networks of a trained model predict beside the experts.
 package enum NetworkSelection: Hashable, Sendable {
   /// None: the experts alone.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import LSTM
 
 /// What training left: networks of several sizes that share one table of n-gram embeddings, and what

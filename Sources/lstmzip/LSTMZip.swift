@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import LSTMArchive
 import Platform
@@ -26,7 +28,7 @@ struct LSTMZip: ParsableCommand {
     version: Version.text,
     subcommands: [
       CompressCommand.self, DecompressCommand.self, TestCommand.self, InfoCommand.self,
-      BenchCommand.self, TrainCommand.self, FilterCommand.self,
+      BenchCommand.self, TrainCommand.self, FilterCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: FilterCommand.self)
 
@@ -68,7 +70,8 @@ struct LSTMZip: ParsableCommand {
 
 /// What `--version` prints.
 enum Version {
-  static let text = "lstmzip 0.1.0 (archive format 1)"
+  static let number = "lstmzip 0.1.0"
+  static let text = "\(number) (archive format 1)"
 
   /// What the program says if it was asked for its version, as `--version` or `-V` and as nothing else;
   /// more with `-v`.

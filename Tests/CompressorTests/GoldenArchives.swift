@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// The test vectors of docs/FORMAT.md, in hexadecimal.
 enum GoldenArchives {
   static let content =

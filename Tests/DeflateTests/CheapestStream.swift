@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import Deflate
 
 /// A stream as an optimising encoder makes it: blocks of `blockSize` content bytes, whose tokens are the

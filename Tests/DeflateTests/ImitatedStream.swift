@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 @testable import Deflate
 
 /// A stream as the encoder that `parameters` describe makes it: blocks of as many tokens as it would take.

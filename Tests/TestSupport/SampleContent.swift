@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// A content of one kind, made by integer arithmetic alone.
 package struct SampleContent: CustomStringConvertible, Sendable {
   package let name: String

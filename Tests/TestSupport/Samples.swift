@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Deterministic inputs of tests.
 package enum Samples {
   /// One sentence, again and again.

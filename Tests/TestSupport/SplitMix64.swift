@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// SplitMix64 (Steele, Lea, Flood, 2014): the same bits on every run and machine.
 package struct SplitMix64: RandomNumberGenerator {
   package var state: UInt64

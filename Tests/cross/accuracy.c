@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Measures the greatest errors of exp, sigmoid and tanh over all finite floats, against the C
 // library's functions in double precision. Fails if one is above the bound that CKernels.h states.
 // Usage: accuracy [STEP], to look at every STEP-th float only.

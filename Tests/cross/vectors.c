@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Runs every kernel of every instruction set of this processor on the same test vectors and prints
 // a hash of the results' bits: one line a kernel and set.
 #include <stdio.h>

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
 /// Damaged archives through the program: exit code 1, one line with the file's name, no output.

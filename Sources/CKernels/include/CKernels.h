@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The numeric kernels of lstmzip.
 //
 // Every kernel gives the same bits on every instruction set: it uses IEEE binary32 + - * / sqrt,

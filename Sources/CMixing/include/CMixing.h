@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // Integer kernels of the logistic mixers. Every implementation gives the same bits.
 #ifndef CMIXING_H
 #define CMIXING_H

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // What the operating system and the processor give that Swift cannot name.
 #ifndef CPLATFORM_H
 #define CPLATFORM_H

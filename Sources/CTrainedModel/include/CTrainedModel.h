@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The trained models that are part of the program.
 #ifndef CTRAINEDMODEL_H
 #define CTRAINEDMODEL_H

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// Rewrites the forms of a command line that xz, gzip and zstd take into those that the parser takes.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import LSTMArchive
 import Platform
@@ -6,7 +8,11 @@ import Platform
 struct FrameOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "Content of a frame: a power of two from 1KiB to 1GiB. Frames are independent.")
+    help: """
+      Content of a frame: a power of two from 1KiB to 1GiB. Frames are independent: smaller ones let more \
+      threads work and --range decode less, and make archives larger, those of 1MiB by some 3 %, those of \
+      32KiB by 20 % and more.
+      """)
   var frameSize = MemorySize(bytes: Compressor.standardFrameSize)
 
   func validate() throws {

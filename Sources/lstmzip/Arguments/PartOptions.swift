@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 
 /// A part of the content, such as 0-99, 500- or 7-7, both ends included.
@@ -33,7 +35,10 @@ struct PartOptions: ParsableArguments {
       """)
   var range: ByteRange?
 
-  @Flag(help: "Restore every whole frame of a damaged archive, say what is lost, and exit with 1.")
+  @Flag(
+    help:
+      "Restore every whole frame of a damaged archive, say what is lost, and exit with 1 if anything is."
+  )
   var keepGoing = false
 
   @Option(

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Serialisation
 
 /// What a content is compared by that is not there twice.

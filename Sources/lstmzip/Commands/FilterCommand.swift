@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Platform
 
@@ -27,7 +29,7 @@ struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "filter",
     abstract: """
-      Compress standard input, or files, or decompress with -d: the options of xz and gzip. (default)
+      Compress standard input, or files, or decompress with -d: the options of xz and gzip.
       """)
 
   @Flag(exclusivity: .chooseLast) var mode = Mode.compress

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import LSTMArchive
 import Platform
 
@@ -29,12 +31,13 @@ struct MemoryPlan {
     let available = allowance.bytes / sharing - Self.rest
     frameSize = compressor.frameSize
     self.threads = threads
-    func required() throws -> Int {
+    func required(frameSize: Int) throws -> Int {
       let largest = min(contentSize ?? frameSize, frameSize)
       let frames = contentSize.map { ($0 + frameSize - 1) / frameSize } ?? threads
       let one = try compressor.requiredBytes(contentSize: max(largest, 1))
       return one * min(max(frames, 1), self.threads)
     }
+    func required() throws -> Int { try required(frameSize: frameSize) }
     while try required() > available {
       if self.threads > 1 {
         self.threads -= 1
@@ -44,11 +47,12 @@ struct MemoryPlan {
         frameSize = max(frameSize, Self.leastFrame)
       } else {
         let needed = (try required() + Self.rest) >> 20
+        let fitsInPieces = try required(frameSize: Self.leastFrame) <= available
         throw FileError(
           """
           compressing it takes \(needed) MiB of memory, and \(allowance.source) leaves \
           \(max(0, allowance.bytes / sharing) >> 20) MiB; a lower level takes less\
-          \(limit == nil ? ", and so do smaller frames: --memory, --frame-size" : "")
+          \(fitsInPieces ? ", and so do smaller frames: --memory, --frame-size" : "")
           """)
       }
     }

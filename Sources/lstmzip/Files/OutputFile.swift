@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 import Synchronization
 
@@ -43,6 +45,11 @@ final class OutputFile {
     case .special(let path):
       let number = path.withCString { open($0, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
       guard number >= 0 else { throw FileError("cannot write \(path): \(FileError.system())") }
+      var status = stat()
+      guard fstat(number, &status) == 0, !status.isRegular else {
+        close(number)
+        throw FileError("\(path) exists already; -f overwrites it")
+      }
       place = nil
       descriptor = Descriptor(number)
     case .file(let path):

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import Platform
 
 /// Writes a file from its beginning, and passes over blocks of zeros: the file system keeps holes for

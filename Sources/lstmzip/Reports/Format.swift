@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 /// Numbers and columns of the reports that people read.
 enum Format {
   /// What fills the missing columns of a text.

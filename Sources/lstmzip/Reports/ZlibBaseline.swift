@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import CZlib
 
 /// zlib's deflate at its best level: what lstmzip is compared with.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 // The AVX-512 intrinsics that the kernels use, each as two of AVX2: to run the AVX-512 kernels on a
 // processor that has none.
 #include_next <immintrin.h>
