@@ -20,6 +20,7 @@ help:
 	@echo "make check      lint, the tests, the long tests; CORPORA=FOLDER adds the standard corpora"
 	@echo "make tools      use the program from file, tar, find and others that are installed"
 	@echo "make kills      end the program at random moments by signals, and look at what is left"
+	@echo "make fuzz       compress damaged containers and restore damaged archives; part of check"
 	@echo "make build      build the program: $(RELEASE)"
 	@echo "make static     the same without Swift's shared libraries, stripped: $(STATIC)/lstmzip"
 	@echo "make bench      measure the corpus, and the peers that are installed"
@@ -85,8 +86,13 @@ tools: build
 kills: build
 	Tests/kills/check $(RELEASE)
 
+# Damaged containers come back, and damaged archives of them do no harm.
+.PHONY: fuzz
+fuzz: setup
+	$(SWIFT) run -c release fuzz-containers 10000
+
 .PHONY: check
-check: lint build tools kills
+check: lint build tools kills fuzz
 	corpus/check $(RELEASE) $(CORPORA)
 	LSTMZIP_LONG_TESTS=1 Tests/Golden/check $(RELEASE)
 	Tests/cross/check --accuracy

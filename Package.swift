@@ -66,9 +66,8 @@ let package = Package(
     .executableTarget(
       name: "lstmzip",
       dependencies: [
-        "CZlib", "Contexts", "LSTM", "LSTMArchive", "Platform", "Prediction", "Serialisation",
-        "TrainedModels",
-        "Training",
+        "CZlib", "Content", "Contexts", "LSTM", "LSTMArchive", "Platform", "Prediction",
+        "Serialisation", "TrainedModels", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // Small experiments that show how recurrent networks work: docs/RECURRENT.md.
@@ -84,6 +83,12 @@ let package = Package(
     .target(name: "ReferenceLSTM"),
     // The samples of the tests.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "fuzz-containers",
+      dependencies: [
+        "Archive", "CZlib", "LSTMArchive", "Platform", "Serialisation", "TestSupport",
+      ],
+      path: "Tests/fuzz"),
     .testTarget(name: "ArithmeticCoderTests", dependencies: ["ArithmeticCoder", "TestSupport"]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "ReferenceLSTM"]),
     .testTarget(

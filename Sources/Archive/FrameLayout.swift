@@ -13,8 +13,10 @@ package struct FrameLayout: Sendable {
   /// Bytes of memory that the frame takes at most, without the model file's.
   package let requiredBytes: Int
 
-  /// The parts of the coded bytes.
-  package var parts: [ContentPart] { settings.parts }
+  /// What people are told of the content's parts.
+  package var parts: [PartSummary] {
+    plan.map { PartSummary.parts(of: $0) } ?? settings.parts.map { PartSummary($0) }
+  }
 
   /// Reads the plan, at which the reader stands, if there is one.
   ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Archive
+import Content
 import Prediction
 import Serialisation
 import TrainedModels
@@ -24,6 +25,17 @@ public struct ArchiveSummary: Hashable, Sendable {
   public var predictors: [String] { settings.map(\.description) }
   /// The settings that predictors are made from, each once but for the learning rates.
   package private(set) var settings: [PredictorSettings] = []
+  /// The frames with a model, in order.
+  package private(set) var modelFrames: [FrameSummary] = []
+
+  /// What the headers say of one frame.
+  package struct FrameSummary: Hashable, Sendable {
+    package let contentBytes: Int
+    /// Bytes of plan and payload.
+    package let dataBytes: Int
+    package let parts: [PartSummary]
+  }
+
   /// The names of the trained models that the frames need and that are not there.
   public private(set) var missingModels: [String] = []
 
@@ -97,6 +109,10 @@ public struct ArchiveSummary: Hashable, Sendable {
         groups, content: content, payloadSize: payloadSize, contentChecksum: checksum,
         from: &reader)
       requiredBytes = max(requiredBytes, layout.requiredBytes)
+      modelFrames.append(
+        FrameSummary(
+          contentBytes: content.size, dataBytes: content.planSize + payloadSize,
+          parts: layout.parts))
       for group in groups {
         if let missing = group.missing.map({ "\($0)" }) {
           if !missingModels.contains(missing) { missingModels.append(missing) }

@@ -48,6 +48,35 @@ extension ContentDescription {
     return uniform * 10 >= bytes.count * 7
   }
 
+  /// How many bytes of `range` are the same as at `distance` before, and not as the one before.
+  ///
+  /// Eight at a time: a byte's highest bit says in `differences` that it is not 0.
+  @inline(__always)
+  private static func agreements(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, distance: Int
+  ) -> Int {
+    guard let start = bytes.baseAddress else { return 0 }
+    let base = UnsafeRawPointer(start)
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    func differences(_ a: UInt64, _ b: UInt64) -> UInt64 {
+      let difference = a ^ b
+      return (difference & low &+ low | difference) & ~low
+    }
+    var (count, place) = (0, range.lowerBound)
+    while place &+ 8 <= range.upperBound {
+      let here = (base + place).loadUnaligned(as: UInt64.self)
+      let before = (base + (place &- distance)).loadUnaligned(as: UInt64.self)
+      let last = (base + (place &- 1)).loadUnaligned(as: UInt64.self)
+      count &+= (differences(here, last) & ~differences(here, before)).nonzeroBitCount
+      place &+= 8
+    }
+    for i in place..<range.upperBound
+    where bytes[i] == bytes[i - distance] && bytes[i] != bytes[i - 1] {
+      count += 1
+    }
+    return count
+  }
+
   /// The distance at which bytes most often repeat, beyond what shorter distances explain.
   static func recordLength(of bytes: ArraySlice<UInt8>) -> Int {
     let longest = min(2048, bytes.count / 4)
@@ -62,9 +91,7 @@ extension ContentDescription {
         var count = 0
         for sample in 0..<sampleCount {
           let start = longest + sample * stride
-          for i in start..<start + sampleLength where b[i] == b[i - length] && b[i] != b[i - 1] {
-            count += 1
-          }
+          count += agreements(b, start..<start + sampleLength, distance: length)
         }
         matches[length] = count
       }

@@ -48,16 +48,20 @@ package struct ContentPlanner {
   }
 
   private func result(_ bytes: [UInt8], _ root: ContentNode, _ repeats: [Repeat]) -> Result {
-    let whole = Result(
-      plan: nil, coded: bytes, parts: [ContentPart(.detect(bytes[...]), count: bytes.count)])
-    if root.children.isEmpty && root.own.count <= 1 && repeats.isEmpty { return whole }
+    if root.children.isEmpty && root.own.count <= 1 && repeats.isEmpty {
+      return Self.whole(bytes, root.own.first?.description ?? .detect(bytes))
+    }
     let plan = ContentPlan(root: root, repeats: repeats, reconstructions: reconstructions)
     let coded = repeats.removed(from: unfolded)
     // What a decoder does is done once here: a mistake must not cost anybody data.
     guard let restored = try? plan.restore(coded, count: bytes.count), restored == bytes else {
-      return whole
+      return Self.whole(bytes, .detect(bytes))
     }
     return Result(plan: plan, coded: coded, parts: plan.codedParts)
+  }
+
+  private static func whole(_ bytes: [UInt8], _ description: ContentDescription) -> Result {
+    Result(plan: nil, coded: bytes, parts: [ContentPart(description, count: bytes.count)])
   }
 
   private static func scan(_ bytes: [UInt8]) -> [LocatedStream] {
@@ -153,7 +157,10 @@ package struct ContentPlanner {
   /// Unfolds a container's own bytes.
   private mutating func appendOwn(_ bytes: [UInt8]) -> [ContentPart] {
     unfolded += bytes
-    return bytes.isEmpty ? [] : [ContentPart(.detect(bytes[...]), count: bytes.count)]
+    var description = ContentDescription.detect(bytes)
+    // Headers may have many zeros; they are no image.
+    if description.type == .bilevel { description.type = .binary }
+    return bytes.isEmpty ? [] : [ContentPart(description, count: bytes.count)]
   }
 
   private func ownBytes(of bytes: ArraySlice<UInt8>, without ranges: [Range<Int>]) -> [UInt8] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// What `info`, `bench`, `--help`, `--version` and wrong command lines print.
@@ -112,5 +113,23 @@ import Testing
     #expect(try run.run("compress", "-c", "a").errors.isEmpty)
     #expect(try run.run("compress", "-c", "--progress", "a").errors.contains("\ra"))
     #expect(try run.run("compress", "-c", "-v", "a").errors.contains("KB/s"))
+  }
+
+  /// `info -v` prints a line for each part of a frame.
+  @Test func partsOfFrames() throws {
+    let run = try CommandLineRun()
+    try run.write(
+      "a",
+      Samples.random(80_000).map { $0 & 0x0F } + Samples.mixed(count: 100) + Samples.text(90_000))
+    #expect(try run.run("compress", "-1", "a").status == 0)
+    let lines = try String(decoding: run.run("info", "-v", "a.lstm").output, as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines[2].contains("frame of 170100 bytes"))
+    #expect(lines.contains { $0.contains(" binary ") } && lines.contains { $0.contains(" text ") })
+    let json = try JSONSerialization.jsonObject(
+      with: Data(run.run("info", "--json", "a.lstm").output))
+    let file = ((json as? [String: Any])?["files"] as? [[String: Any]])?.first
+    let frame = (file?["modelFrames"] as? [[String: Any]])?.first
+    #expect((frame?["parts"] as? [Any])?.count == lines.count - 4)
   }
 }

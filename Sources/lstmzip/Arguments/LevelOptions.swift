@@ -60,8 +60,10 @@ struct LevelOptions: ParsableArguments {
   }
 
   /// The level, with the networks of `model` instead of the shipped ones if there is one.
-  func chosen(_ model: Model?) throws -> LevelChoice {
-    try adapted(Level(rawValue: choice.rawValue) ?? .standard, model)
+  func chosen(_ model: Model?, unpacks: Bool = true) throws -> LevelChoice {
+    var choice = try adapted(Level(rawValue: choice.rawValue) ?? .standard, model)
+    choice.unpacks = unpacks
+    return choice
   }
 
   /// All levels, in the same way.
@@ -82,11 +84,14 @@ struct LevelOptions: ParsableArguments {
 struct LevelChoice: Sendable {
   var number: Int
   var options: PredictorOptions
+  /// Whether deflate streams are unpacked.
+  var unpacks = true
 
   /// A compressor of this level.
   var compressor: Compressor {
     var compressor = Compressor()
     compressor.options = options
+    compressor.unpacks = unpacks
     return compressor
   }
 }

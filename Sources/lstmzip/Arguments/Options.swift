@@ -15,6 +15,13 @@ struct FrameOptions: ParsableArguments {
       """)
   var frameSize = MemorySize(bytes: Compressor.standardFrameSize)
 
+  @Flag(
+    name: .customLong("no-unpack"),
+    help: """
+      Code deflate streams, as in zip, gzip, PNG and PDF files, as they are: faster, and much larger.
+      """)
+  var leavesPacked = false
+
   func validate() throws {
     let size = frameSize.bytes
     guard size.nonzeroBitCount == 1, (1 << 10...1 << 30).contains(size) else {

@@ -27,7 +27,8 @@ struct CompressCommand: ParsableCommand {
 
   func run() throws {
     let direction = Transfer.Direction.compress(
-      try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes,
+      try level.chosen(models.chosen(), unpacks: !frames.leavesPacked),
+      frameSize: frames.frameSize.bytes,
       memoryLimit: memory.forCompressing,
       verifies: verification.verify, models: try models.store())
     try Transfer.run(files, inputs, direction, output, messages, threads: threads.count)

@@ -64,7 +64,8 @@ struct FilterCommand: ParsableCommand {
         ? Transfer.Direction.decompress(
           Restoration(memoryLimit: memory.forRestoring, models: try models.store(), part: nil))
         : .compress(
-          try level.chosen(models.chosen()), frameSize: frames.frameSize.bytes,
+          try level.chosen(models.chosen(), unpacks: !frames.leavesPacked),
+          frameSize: frames.frameSize.bytes,
           memoryLimit: memory.forCompressing,
           verifies: verification.verify, models: try models.store())
       try Transfer.run(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Content
 import LSTMArchive
 import Platform
 import TrainedModels
@@ -46,6 +47,24 @@ struct ArchiveList {
     var storedBytes: Int
     var requiredMemory: Int
     var models: [String]
+    var modelFrames: [Frame]
+  }
+
+  /// A frame with a model.
+  private struct Frame: Encodable {
+    var contentBytes: Int
+    var archiveBytes: Int
+    var parts: [Part]
+  }
+
+  /// A part of a frame, as it is when packed streams are unpacked.
+  private struct Part: Encodable {
+    var offset: Int
+    var bytes: Int
+    var type: String
+    var recordLength: Int
+    var group: Int
+    var unpacked: [String]
   }
 
   /// Ends with exit code 1 if one of them cannot be read.
@@ -64,12 +83,37 @@ struct ArchiveList {
         name: "\(file)", frames: summary.frames, contentBytes: summary.contentBytes,
         archiveBytes: summary.archiveBytes, storedBytes: summary.storedBytes,
         requiredMemory: summary.requiredBytes,
-        models: summary.predictors + summary.missingModels.map { "\($0), missing" })
+        models: summary.predictors + summary.missingModels.map { "\($0), missing" },
+        modelFrames: summary.modelFrames.map(Self.frame))
       rows.append(row)
-      if !isJSON { Standard.print(Self.line(row)) }
+      guard !isJSON else { return }
+      Standard.print(Self.line(row))
+      if messages.verbose { row.modelFrames.forEach(Self.printParts) }
     }
     if isJSON { try Standard.printJSON(["files": rows]) }
     try outcome.exit()
+  }
+
+  private static func frame(_ frame: ArchiveSummary.FrameSummary) -> Frame {
+    Frame(
+      contentBytes: frame.contentBytes, archiveBytes: frame.dataBytes,
+      parts: frame.parts.map {
+        Part(
+          offset: $0.range.lowerBound, bytes: $0.range.count, type: "\($0.description.type)",
+          recordLength: $0.description.recordLength, group: $0.group, unpacked: $0.transforms)
+      })
+  }
+
+  private static func printParts(_ frame: Frame) {
+    Standard.print("  frame of \(frame.contentBytes) bytes, \(frame.archiveBytes) in the archive")
+    Standard.print("      offset        bytes  group  type     record  unpacked")
+    for part in frame.parts {
+      Standard.print(
+        Format.whole(part.offset, width: 12) + " " + Format.whole(part.bytes, width: 12)
+          + Format.whole(part.group, width: 7) + "  " + Format.padded(part.type, to: 7, on: .right)
+          + Format.whole(part.recordLength, width: 8) + "  "
+          + part.unpacked.joined(separator: ", "))
+    }
   }
 
   private static func line(_ row: Row) -> String {
