@@ -116,7 +116,7 @@ package final class ContextMixer {
     experts = HistoryExperts(
       configuration, histories: bitHistories, inputs: firstLayer.inputs, logistic: logistic,
       kernels: kernels, arena: arena)
-    selectingExperts = Self.selectingExperts(configuration)
+    selectingExperts = HistoryExperts.selecting(configuration)
     knownClasses = arena.allocate(experts.count + 1, repeating: 7)
     for known in 0..<experts.count { knownClasses[known] = UInt8(known * 8 / experts.count) }
     startByte()
@@ -125,20 +125,6 @@ package final class ContextMixer {
 
   deinit {
     auxiliary.deallocate()
-  }
-
-  /// The first experts whose contexts select weights, of the first layer and of the last; of bilevel
-  /// images two of the pixels' contexts.
-  private static func selectingExperts(
-    _ configuration: ContextConfiguration
-  ) -> (first: Int, last: Int) {
-    if configuration.type == .bilevel { return (9, 2) }
-    let catalogue = ContextCatalogue.of(configuration.type)
-    let numbers = configuration.type.expertContexts(reduced: configuration.usesReducedContexts)
-    func first(_ role: ContextRoles) -> Int {
-      numbers.firstIndex { catalogue.contexts[$0].roles.contains(role) } ?? 0
-    }
-    return (first(.selects), first(.selectsLast))
   }
 
   /// The memory that the predictor takes, in bytes, the contexts' included.

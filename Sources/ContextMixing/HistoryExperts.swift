@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CMixing
+import Content
 import Contexts
 import Platform
 
@@ -34,6 +35,20 @@ struct HistoryExperts {
     configuration.type == .bilevel
       ? BilevelContexts.count
       : configuration.type.expertContexts(reduced: configuration.usesReducedContexts).count
+  }
+
+  /// The first experts whose contexts select weights, of the first layer and of the last; of bilevel
+  /// images two of the pixels' contexts.
+  static func selecting(
+    _ configuration: ContextConfiguration
+  ) -> (first: Int, last: Int) {
+    if configuration.type == .bilevel { return (9, 2) }
+    let catalogue = ContextCatalogue.of(configuration.type)
+    let numbers = configuration.type.expertContexts(reduced: configuration.usesReducedContexts)
+    func first(_ role: ContextRoles) -> Int {
+      numbers.firstIndex { catalogue.contexts[$0].roles.contains(role) } ?? 0
+    }
+    return (first(.selects), first(.selectsLast))
   }
 
   /// Makes experts that write to `inputs`.
