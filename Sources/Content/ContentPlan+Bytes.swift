@@ -59,7 +59,7 @@ private struct PlanCoder<Coder: DecisionCoder> {
   private var place = 0
   private var groups: [ContentType] = []
   private var lastPart = ContentPart(ContentDescription(type: .text), count: 0)
-  private var lastRows = (rowBytes: 1, pixelBytes: 1)
+  private var lastRows = RowFilters(rowBytes: 1, pixelBytes: 1, subtractsGreen: false)
 
   private let types = AdaptiveBits(16)
   private let groupNumbers = AdaptiveBits(16 * 16)
@@ -179,13 +179,13 @@ private struct PlanCoder<Coder: DecisionCoder> {
       }
       return .deflateChunks(pieces)
     default:
-      if case .filteredRows(let rowBytes, let pixelBytes) = transform {
-        lastRows = (rowBytes, pixelBytes)
-      }
-      lastRows.rowBytes = try number(lastRows.rowBytes, .rowBytes)
-      lastRows.pixelBytes = try number(lastRows.pixelBytes, .pixelBytes)
+      if case .filteredRows(let filters) = transform { lastRows = filters }
+      lastRows = RowFilters(
+        rowBytes: try number(lastRows.rowBytes, .rowBytes),
+        pixelBytes: try number(lastRows.pixelBytes, .pixelBytes),
+        subtractsGreen: try coder.code(lastRows.subtractsGreen, flags[2]))
       guard lastRows.rowBytes > 0, lastRows.pixelBytes > 0 else { throw FormatError.invalidPlan }
-      return .filteredRows(rowBytes: lastRows.rowBytes, pixelBytes: lastRows.pixelBytes)
+      return .filteredRows(lastRows)
     }
   }
 

@@ -69,11 +69,10 @@ private struct Restoration {
     let content = try bytes(of: child.node)
     switch child.transform {
     case .none: return content
-    case .filteredRows(let rowBytes, let pixelBytes):
-      guard content.count.isMultiple(of: rowBytes), pixelBytes <= rowBytes else {
-        throw FormatError.corruptContent
-      }
-      return RowFilters.apply(content[...], rowBytes: rowBytes, pixelBytes: pixelBytes)
+    case .filteredRows(let filters):
+      guard content.count.isMultiple(of: filters.rowBytes), filters.pixelBytes <= filters.rowBytes
+      else { throw FormatError.corruptContent }
+      return filters.apply(to: content)
     case .deflate, .deflateChunks:
       do {
         return try DeflateReconstruction.restore(

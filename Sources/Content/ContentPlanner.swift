@@ -133,7 +133,9 @@ package struct ContentPlanner {
 
   /// The tree of a PNG file's rows.
   private mutating func rows(_ content: [UInt8], rowBytes: Int, pixelBytes: Int) -> ContentNode {
-    unfolded += RowFilters.remove(content[...], rowBytes: rowBytes, pixelBytes: pixelBytes)
+    let (filters, rows) = RowFilters.removed(
+      from: content[...], rowBytes: rowBytes, pixelBytes: pixelBytes)
+    unfolded += rows
     let count = content.count / rowBytes
     let own = [
       ContentPart(ContentDescription(type: .binary), count: count),
@@ -144,8 +146,7 @@ package struct ContentPlanner {
       own: [],
       children: [
         ContentChild(
-          gap: 0, transform: .filteredRows(rowBytes: rowBytes, pixelBytes: pixelBytes),
-          node: ContentNode(own: own))
+          gap: 0, transform: .filteredRows(filters), node: ContentNode(own: own))
       ])
   }
 

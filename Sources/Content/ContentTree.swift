@@ -41,7 +41,7 @@ package enum ContentTransform: Hashable, Sendable {
   /// data chunks of a PNG file. The lengths are those of all pieces but the last.
   case deflateChunks([Int])
   /// They are the filter of each row, and then the rows as they were before it (PNG, section 9).
-  case filteredRows(rowBytes: Int, pixelBytes: Int)
+  case filteredRows(RowFilters)
 }
 
 extension ContentNode {

@@ -80,9 +80,28 @@ import Testing
   @Test(arguments: 1...5)
   func rowsComeBack(pixelBytes: Int) {
     let rows = Self.rows(7)
-    let unfiltered = RowFilters.remove(rows[...], rowBytes: 301, pixelBytes: pixelBytes)
-    #expect(unfiltered != rows)
-    #expect(RowFilters.apply(unfiltered[...], rowBytes: 301, pixelBytes: pixelBytes) == rows)
+    for subtractsGreen in [false, true] {
+      let filters = RowFilters(
+        rowBytes: 301, pixelBytes: pixelBytes, subtractsGreen: subtractsGreen)
+      let unfiltered = filters.remove(from: rows[...])
+      #expect(unfiltered != rows)
+      #expect(filters.apply(to: unfiltered) == rows)
+    }
+  }
+
+  /// A photograph's colours change together and from pixel to pixel; a drawing's do not.
+  @Test func greenIsSubtractedFromPhotographs() {
+    func image(_ pixel: (Int) -> [UInt8]) -> [UInt8] {
+      (0..<40).flatMap { row in [0] + (0..<100).flatMap { pixel(row * 100 + $0) } }
+    }
+    let noise = Samples.random(4000)
+    let photograph = image { [noise[$0] &+ 9, noise[$0] &+ 20, noise[$0] &+ UInt8($0 % 7)] }
+    let drawing = image { $0 % 50 < 45 ? [200, 200, 10] : [0, 0, 0] }
+    for (rows, isPhotograph) in [(photograph, true), (drawing, false)] {
+      let found = RowFilters.removed(from: rows[...], rowBytes: 301, pixelBytes: 3)
+      #expect(found.filters.subtractsGreen == isPhotograph)
+      #expect(found.filters.apply(to: found.rows) == rows)
+    }
   }
 
   @Test func repeatsComeBack() {
