@@ -16,7 +16,7 @@ extension ContentPlan {
     }
     var restoration = Restoration(
       unfolded: repeats.isEmpty ? coded : repeats.restored(to: coded, count: unfolded),
-      reconstructions: reconstructions[...], limit: 2 * max(count, unfolded) + 65_536)
+      reconstructions: reconstructions[...], packedLeft: count + 2 * unfolded + 65_536)
     let content = try restoration.bytes(of: root)
     guard content.count == count else { throw FormatError.corruptContent }
     return content
@@ -27,14 +27,15 @@ extension ContentPlan {
 private struct Restoration {
   let unfolded: [UInt8]
   var reconstructions: ArraySlice<[UInt8]>
-  /// The most bytes of a node: stored blocks are a little longer than their content.
-  let limit: Int
+  /// The bytes that streams may still have, all together: streams within streams count at each level, and
+  /// stored blocks are a little longer than their content.
+  var packedLeft: Int
   private var place = 0
 
-  init(unfolded: [UInt8], reconstructions: ArraySlice<[UInt8]>, limit: Int) {
+  init(unfolded: [UInt8], reconstructions: ArraySlice<[UInt8]>, packedLeft: Int) {
     self.unfolded = unfolded
     self.reconstructions = reconstructions
-    self.limit = limit
+    self.packedLeft = packedLeft
   }
 
   mutating func bytes(of node: ContentNode) throws -> [UInt8] {
@@ -55,7 +56,6 @@ private struct Restoration {
         }
       }
       result += rest
-      guard result.count <= limit else { throw FormatError.corruptContent }
     }
     return result + own
   }
@@ -74,12 +74,11 @@ private struct Restoration {
       else { throw FormatError.corruptContent }
       return filters.apply(to: content)
     case .deflate, .deflateChunks:
-      do {
-        return try DeflateReconstruction.restore(
-          content: content, reconstruction: reconstruction, limits: ContentPlan.deflateLimits)
-      } catch {
-        throw FormatError.corruptContent
-      }
+      let stream = try? DeflateReconstruction.restore(
+        content: content, reconstruction: reconstruction, limits: ContentPlan.deflateLimits)
+      packedLeft -= stream?.count ?? 0
+      guard let stream, packedLeft >= 0 else { throw FormatError.corruptContent }
+      return stream
     }
   }
 }

@@ -21,8 +21,8 @@ package struct ContentPlanner {
 
   private var unfolded: [UInt8] = []
   private var reconstructions: [[UInt8]] = []
-  /// What each of the frame's own streams unfolds to.
-  private var extents: [Range<Int>] = []
+  /// Where each of the frame's own streams begins, and what it unfolds to.
+  private var extents: [(place: Int, unfolded: Range<Int>)] = []
 
   /// The plan for `bytes`.
   ///
@@ -30,20 +30,27 @@ package struct ContentPlanner {
   /// - Complexity: linear in the bytes and in what is unpacked, which is limited.
   package static func plan(_ bytes: [UInt8], unpacks: Bool) -> Result {
     var streams = unpacks ? scan(bytes) : []
+    var attempts = 0
     while true {
       var planner = ContentPlanner()
       var root = planner.node(bytes[...], streams: streams[...], depth: 0)
       PartGroups.assign(&root)
       let repeats = RepeatFinder.find(planner.unfolded)
-      let kept = zip(streams, planner.extents).filter { stream, extent in
-        repeats.countLeft(of: extent)
-          <= Self.expansionAllowance + stream.stream.compressedCount * Self.greatestExpansion
+      attempts += 1
+      // What is left packed takes others' repeats away: repeats soon count for nothing, so that this ends.
+      let unfolded = Dictionary(
+        uniqueKeysWithValues: planner.extents.map { extent in
+          (
+            extent.place,
+            attempts < 3 ? repeats.countLeft(of: extent.unfolded) : extent.unfolded.count
+          )
+        })
+      let count = streams.count
+      streams.removeAll {
+        unfolded[$0.extent.lowerBound, default: 0]
+          > Self.expansionAllowance + $0.stream.compressedCount * Self.greatestExpansion
       }
-      guard kept.count == streams.count else {
-        streams = kept.map { $0.0 }
-        continue
-      }
-      return planner.result(bytes, root, repeats)
+      if streams.count == count { return planner.result(bytes, root, repeats) }
     }
   }
 
@@ -53,8 +60,11 @@ package struct ContentPlanner {
     }
     let plan = ContentPlan(root: root, repeats: repeats, reconstructions: reconstructions)
     let coded = repeats.removed(from: unfolded)
-    // What a decoder does is done once here: a mistake must not cost anybody data.
-    guard let restored = try? plan.restore(coded, count: bytes.count), restored == bytes else {
+    // What a decoder does is done once here, its limits included: a mistake must not cost anybody data.
+    guard let read = try? ContentPlan(bytes: plan.bytes), read == plan,
+      coded.count <= ContentPlan.greatestUnfolded,
+      let restored = try? read.restore(coded, count: bytes.count), restored == bytes
+    else {
       return Self.whole(bytes, .detect(bytes))
     }
     return Result(plan: plan, coded: coded, parts: plan.codedParts)
@@ -76,9 +86,11 @@ package struct ContentPlanner {
 
   /// The tree of `bytes`, which have `streams` within them; unfolds them.
   private mutating func node(
-    _ bytes: ArraySlice<UInt8>, streams: ArraySlice<LocatedStream>, depth: Int
+    _ bytes: ArraySlice<UInt8>, streams: ArraySlice<LocatedStream>, depth: Int,
+    isMember: Bool = false
   ) -> ContentNode {
-    if let members = TarMembers.find(bytes) {
+    // Members of a member are not looked for: archives may be within each other without end.
+    if !isMember, let members = TarMembers.find(bytes) {
       return node(bytes, members: members, streams: streams, depth: depth)
     }
     guard !streams.isEmpty else { return leaf(bytes) }
@@ -90,7 +102,9 @@ package struct ContentPlanner {
       let child = child(stream, gap: stream.extent.lowerBound - place, depth: depth)
       node.children.append(child)
       place = stream.extent.upperBound
-      if depth == 0 { extents.append(start..<unfolded.count) }
+      if depth == 0 {
+        extents.append((stream.extent.lowerBound, start..<unfolded.count))
+      }
     }
     return node
   }
@@ -107,7 +121,7 @@ package struct ContentPlanner {
       let first = rest.firstIndex { $0.extent.lowerBound >= member.lowerBound } ?? rest.endIndex
       let end =
         rest[first...].firstIndex { $0.extent.upperBound > member.upperBound } ?? rest.endIndex
-      let child = self.node(bytes[member], streams: rest[first..<end], depth: depth)
+      let child = self.node(bytes[member], streams: rest[first..<end], depth: depth, isMember: true)
       rest = rest[end...]
       node.children.append(
         ContentChild(gap: member.lowerBound - place, transform: .none, node: child))

@@ -65,6 +65,19 @@ import Testing
     #expect(plan(bomb).coded.count < bomb.count * 48 + 100_000)
   }
 
+  /// Streams behind an archive are nobody's; archives within each other without end are not followed.
+  @Test func oddArchives() throws {
+    let archive = Array(tar([text(700, 3)]).dropLast(1024))
+    let behind = archive + filler + gzip(text(5000, 4)) + gzip(text(5000, 5))
+    var nested = text(600, 6)
+    for _ in 0..<300 { nested = Array(tar([nested]).dropLast(1024)) }
+    for bytes in [behind, nested] {
+      let result = plan(bytes)
+      let plan = try #require(result.plan)
+      #expect(try ContentPlan(bytes: plan.bytes).restore(result.coded, count: bytes.count) == bytes)
+    }
+  }
+
   @Test func partsOfOneGroupHaveOneType() {
     let bytes = tar([
       text(20_000, 1), Samples.mixed(count: 30_000), Self.rows(1) + Self.rows(2),
