@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Contexts
 import LSTM
 import Prediction
 import Serialisation
@@ -21,7 +22,7 @@ extension PredictorSettings {
   /// The bytes.
   var bytes: [UInt8] {
     var flags =
-      hasExperts ? Self.expertsFlag | PredictorSettings.expertSet << Self.expertSetShift : 0
+      hasExperts ? Self.expertsFlag | expertSet.rawValue << Self.expertSetShift : 0
     var fields = ByteWriter()
     switch networks {
     case .none, .missing: break
@@ -68,10 +69,11 @@ extension PredictorSettings {
     var reader = ByteReader(bytes)
     do {
       let flags = try reader.byte()
-      let set = flags & Self.expertsFlag != 0 ? PredictorSettings.expertSet : 0
+      let known = Self.networkFlag | Self.expertsFlag | Self.trainedFlag
       guard
-        flags & ~(Self.networkFlag | Self.expertsFlag | Self.trainedFlag)
-          == set << Self.expertSetShift,
+        let set = ExpertSet(rawValue: flags >> Self.expertSetShift),
+        flags & ~known == set.rawValue << Self.expertSetShift,
+        set == .standard || flags & Self.expertsFlag != 0,
         flags & (Self.networkFlag | Self.expertsFlag) != 0
       else { throw Self.unsupported }
       let (hasNetwork, hasExperts) = (flags & Self.networkFlag != 0, flags & Self.expertsFlag != 0)
@@ -83,7 +85,8 @@ extension PredictorSettings {
         (networks, lanes) = try Self.untrained(reader.bytes(upTo: Self.untrainedFields))
       }
       guard try reader.isAtEnd() else { throw Self.unsupported }
-      self.init(hasExperts: hasExperts, networks: networks, lanes: lanes)
+      self.init(
+        hasExperts: hasExperts, expertSet: set, networks: networks, lanes: lanes)
     } catch let error as ConfigurationError {
       throw FormatError(.unsupportedModel, "the model is not supported: \(error.message)")
     } catch let error as FormatError where [.truncated, .corruptHeader].contains(error.code) {

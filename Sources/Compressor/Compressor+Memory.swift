@@ -8,7 +8,8 @@ extension Compressor {
   ///
   /// - Throws: What finding the library's model throws.
   package func requiredBytes(contentSize: Int) throws -> Int {
-    let options = try predictorOptions()
+    var options = try predictorOptions()
+    if options.mayUseRichExperts { options.expertSet = .rich }
     // Before the content is seen, its type and the settings that fit it best are not known.
     let sizes = ContentType.allCases.flatMap { type in
       options.candidateRates(type).map { rates in

@@ -4,7 +4,7 @@ import Contexts
 
 extension ContextConfiguration {
   /// The base 2 logarithm of the bytes of the experts' bit histories.
-  var slotTableBits: Int { min(26, sizeBits + 9) }
+  var slotTableBits: Int { min(26, sizeBits + (expertSet == .rich ? 10 : 9)) }
 
   /// Bytes of memory that a ``ContextMixer`` of this configuration takes at most, without its contexts.
   package var mixerBytes: Int {

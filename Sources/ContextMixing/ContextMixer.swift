@@ -16,12 +16,9 @@ import Platform
 /// ``update(bit:)``, or after a byte's last bit ``finishByte(bit:)`` and, when the model has gone on to
 /// the next byte, ``startByte()``. The same calls serve the encoder and the decoder.
 package final class ContextMixer {
-  /// The number of this set of contexts, experts, mixers and maps in the archive format, 0 to 15: any
-  /// change of them takes another number.
-  package static let setNumber: UInt8 = 0
-
   private let arena = Arena()
   private let type: ContentType
+  private let set: ExpertSet
   private let logistic: Logistic
   private let adaptive: AdaptiveProbability
   private let bitHistories: BitHistory
@@ -82,6 +79,7 @@ package final class ContextMixer {
     let configuration = configuration ?? contextModel.configuration
     self.contextModel = contextModel
     type = configuration.type
+    set = configuration.expertSet
     lane = contextModel.lane
     partialByte = contextModel.partialByte
     logistic = Logistic(arena: arena)
@@ -100,17 +98,17 @@ package final class ContextMixer {
     }
 
     var counts = SelectorCounts()
-    MixerSelectors().declare(type, auxiliary: auxiliary, to: &counts)
+    MixerSelectors().declare(type, set, auxiliary: auxiliary, to: &counts)
     lastLayer = MixerLayer(
       inputCount: counts.first.count + max(auxiliary.count, 1), selectorCounts: counts.last,
       weightBits: 14, initialWeight: Int16((1 << 14) / counts.first.count), logistic: logistic,
       kernels: kernels, arena: arena)
-    let expertInputs = HistoryExperts.inputCount(experts: HistoryExperts.count(configuration))
+    let expertInputs = HistoryExperts.inputCount(configuration)
     firstLayer = MixerLayer(
       inputCount:
         expertInputs + 2 * MatchModel.inputCount + 1
         + AuxiliaryInput.inputCount * max(auxiliary.count, 1) + DirectProbabilities.inputCount,
-      selectorCounts: counts.first, weightBits: 16, initialWeight: type == .text ? 3000 : 2200,
+      selectorCounts: counts.first, weightBits: 16, initialWeight: Self.initialWeight(type, set),
       outputs: lastLayer.inputs, logistic: logistic, kernels: kernels, arena: arena)
     extraInputs = firstLayer.inputs + expertInputs
     experts = HistoryExperts(
@@ -121,6 +119,16 @@ package final class ContextMixer {
     for known in 0..<experts.count { knownClasses[known] = UInt8(known * 8 / experts.count) }
     startByte()
     setRate()
+  }
+
+  /// Smaller the more inputs there are; found by trial.
+  private static func initialWeight(_ type: ContentType, _ set: ExpertSet) -> Int16 {
+    switch (set, type) {
+    case (.standard, .text): 3000
+    case (.standard, _): 2200
+    case (.rich, .text): 2400
+    case (.rich, _): 1700
+    }
   }
 
   deinit {
@@ -153,6 +161,7 @@ package final class ContextMixer {
     selectors.pointee.lastHistory = Int(experts.states[selectingExperts.last])
     selectors.pointee.knownClass = Int(knownClasses[experts.knownCount])
     selectors.pointee.expectedBit = expectedBit
+    if set == .rich { selectRich() }
     select(.afterLookUp)
     firstLayer.mix()
     lastLayer.mix()
@@ -182,13 +191,22 @@ package final class ContextMixer {
     if auxiliary.isEmpty { next += AuxiliaryInput.inputCount }
     node = type == .bilevel ? 0 : partial.nibbleNode
     if type != .bilevel { direct.predict(next, node: node, logistic: logistic) }
-    experts.predict(node: node)
+    experts.predict(node: node, partial)
   }
 
   @inline(__always)
   private func select(_ phase: SelectorPhase) {
     var selection = WeightSelection(phase, firstLayer: firstLayer, lastLayer: lastLayer)
-    selectors.pointee.declare(type, auxiliary: auxiliary, to: &selection)
+    selectors.pointee.declare(type, set, auxiliary: auxiliary, to: &selection)
+  }
+
+  /// Takes note of what selects weights of the rich set alone.
+  @inline(__always)
+  private func selectRich() {
+    let match = longMatch.pointee.isActive ? longMatch : shortMatch
+    selectors.pointee.matchExpected = match.pointee.isActive ? match.pointee.expected & 255 : 0
+    selectors.pointee.matchClass = match.pointee.lengthClass
+    selectors.pointee.runs = experts.runSelector
   }
 
   /// 1 plus the bit that the longer match expects, or 0 without one.
@@ -235,6 +253,7 @@ package final class ContextMixer {
     }
     experts.prefetch(.first, lane)
     learn(bit)
+    experts.endByte(Int(lane.pointee.variables.recent & 255))
     experts.prefetch(.second, lane)
   }
 

@@ -12,6 +12,8 @@ struct HistoryExperts {
   private let table: SlotTable
   /// A lane each, if the content is a bilevel image, whose experts see pixels instead of hashes.
   private let bilevel: UnsafeMutablePointer<BilevelContexts>?
+  /// What followed last in each context, of the rich set.
+  private let runs: RunExperts?
   /// The number of experts.
   let count: Int
   /// The experts' contexts by their numbers.
@@ -25,8 +27,11 @@ struct HistoryExperts {
   let entries: UnsafeMutablePointer<UInt32>
   private let kernels: cmixing_kernels
 
-  /// The inputs that `count` experts write: two each, rounded up to a multiple of 16.
-  static func inputCount(experts count: Int) -> Int { padded(count) * 2 }
+  /// The inputs that experts write: two each, of the rich set three, for their number rounded up to a
+  /// multiple of 8.
+  static func inputCount(_ configuration: ContextConfiguration) -> Int {
+    padded(count(configuration)) * (configuration.expertSet == .rich ? 3 : 2)
+  }
 
   private static func padded(_ count: Int) -> Int { (count + 7) / 8 * 8 }
 
@@ -34,7 +39,7 @@ struct HistoryExperts {
   static func count(_ configuration: ContextConfiguration) -> Int {
     configuration.type == .bilevel
       ? BilevelContexts.count
-      : configuration.type.expertContexts(reduced: configuration.usesReducedContexts).count
+      : configuration.expertContexts.count
   }
 
   /// The first experts whose contexts select weights, of the first layer and of the last; of bilevel
@@ -44,7 +49,7 @@ struct HistoryExperts {
   ) -> (first: Int, last: Int) {
     if configuration.type == .bilevel { return (9, 2) }
     let catalogue = ContextCatalogue.of(configuration.type)
-    let numbers = configuration.type.expertContexts(reduced: configuration.usesReducedContexts)
+    let numbers = configuration.expertContexts
     func first(_ role: ContextRoles) -> Int {
       numbers.firstIndex { catalogue.contexts[$0].roles.contains(role) } ?? 0
     }
@@ -69,7 +74,7 @@ struct HistoryExperts {
         repeating: BilevelContexts(rowLength: configuration.recordLength, arena: arena))
     } else {
       bilevel = nil
-      let chosen = configuration.type.expertContexts(reduced: configuration.usesReducedContexts)
+      let chosen = configuration.expertContexts
       numbers.update(from: chosen, count: count)
     }
     histories = arena.allocate(padded, repeating: arena.allocate(64, repeating: 0))
@@ -83,6 +88,12 @@ struct HistoryExperts {
           to: UnsafeMutablePointer<UInt8>?.self),
         entries: entries, stretch: logistic.stretchTable, states: states,
         current: arena.allocate(padded, repeating: 0), inputs: inputs))
+    runs =
+      configuration.expertSet == .rich && configuration.type != .bilevel
+      ? RunExperts(
+        count: count, padded: padded, inputs: inputs + 2 * padded, stretch: logistic.stretchTable,
+        arena: arena)
+      : nil
   }
 
   /// Asks the memory for the first or second half of the experts' buckets: of a byte's first nibble, or
@@ -107,6 +118,7 @@ struct HistoryExperts {
   func lookUp(_ lane: UnsafeMutablePointer<Lane>, nibble: Int) {
     let (table, numbers, hashes, histories) = (table, numbers, lane.pointee.hashes, histories)
     for i in 0..<count { histories[i] = table.bucket(hashes[numbers[i]], nibble: nibble) }
+    if nibble == 0 { runs?.startByte(histories) }
   }
 
   /// Looks at the rows above the byte that comes next in a bilevel image's lane.
@@ -130,14 +142,26 @@ struct HistoryExperts {
 
   /// Writes the inputs of the mixers; `node` is that of the nibble's bits.
   @inline(__always)
-  func predict(node: Int) { kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: node)) }
+  func predict(node: Int, _ partial: PartialByte) {
+    kernels.predict_contexts(contexts, Int32(truncatingIfNeeded: node))
+    runs?.predict(partial)
+  }
+
+  /// Takes in a byte all of whose bits were learned.
+  @inline(__always)
+  func endByte(_ byte: Int) { runs?.endByte(byte) }
 
   /// Learns the bit at the node that was predicted; `next` is where histories go by the bit.
   @inline(__always)
   func update(bit: Int, node: Int, next: UnsafePointer<UInt8>) {
     kernels.learn_contexts(
       contexts, Int32(truncatingIfNeeded: node), Int32(truncatingIfNeeded: bit), next, 255)
+    runs?.update(bit: bit)
   }
+
+  /// What the runs of five contexts say: see ``RunExperts/selector``.
+  @inline(__always)
+  var runSelector: Int { runs?.selector ?? 0 }
 
   /// The number of experts whose context was seen before; history 0 is that of a new one.
   @inline(__always)

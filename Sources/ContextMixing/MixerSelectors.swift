@@ -12,6 +12,7 @@ struct MixerSelectors {
   private var third = 0
   private var column = 0
   private var surroundings = 0
+  private var ranges = 0
   /// What is known of the byte.
   var partial = PartialByte()
   /// The pixels around the predicted one, if the content is a bilevel image.
@@ -22,6 +23,11 @@ struct MixerSelectors {
   var lastHistory = 0
   var knownClass = 0
   var expectedBit = 0
+  /// Of the rich set: the byte that a match expects, or 0, the class of its length, and what the runs of
+  /// five contexts expect.
+  var matchExpected = 0
+  var matchClass = 0
+  var runs = 0
 
   /// Takes over what a lane knows, at the start of a byte.
   @inline(__always)
@@ -30,6 +36,7 @@ struct MixerSelectors {
     last = Int(recent & 0xFF)
     second = Int(recent &>> 8 & 0xFF)
     third = Int(recent &>> 16 & 0xFF)
+    ranges = variables.rangePair
     if variables.type == .text {
       column = variables.column
       surroundings = Int(variables.format & 255)
@@ -64,7 +71,7 @@ extension MixerSelectors {
   /// The formulas are those of the tables in docs/NUMERICS.md, which follow by `make numerics`.
   @inline(__always)
   func declare<Visitor: SelectorVisitor>(
-    _ type: ContentType, auxiliary: UnsafeMutableBufferPointer<AuxiliaryInput>,
+    _ type: ContentType, _ set: ExpertSet, auxiliary: UnsafeMutableBufferPointer<AuxiliaryInput>,
     to visitor: inout Visitor
   ) {
     let (node, position) = (partial.node, partial.count)
@@ -84,6 +91,16 @@ extension MixerSelectors {
       .beforeLookUp,
       type == .bilevel ? neighbourhood : surroundings &<< 3 | position)
     visitor.first("third last byte", below: 256, .beforeLookUp, third)
+    if set == .rich {
+      visitor.first("rich: e mod 2^8", below: 256, .afterLookUp, matchExpected)
+      visitor.first(
+        "rich: 8 * length class of the match + j", below: 256, .afterLookUp,
+        matchClass &<< 3 &+ position)
+      visitor.first("rich: runs", below: 256, .afterLookUp, runs)
+      visitor.first(
+        "rich: text: 8 * (16 runLength + format mod 2^4) + j, binary: 8 * (ranges mod 2^8) + j",
+        below: 2048, .beforeLookUp, ranges &<< 3 | position)
+    }
     for input in auxiliary {
       visitor.first(
         "of each network: its expected byte", below: 256, .beforeLookUp,

@@ -53,6 +53,7 @@ struct SlotTable {
     var victim = second < first ? 1 : 0
     if third < min(first, second) { victim = 2 }
     raw[victim] = check
+    raw[3 + victim] = 0
     let states = UnsafeMutableRawPointer(line + 12 + 16 * victim)
     states.storeBytes(of: 0, as: UInt64.self)
     states.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)

@@ -38,7 +38,7 @@ package struct ContextCatalogue: Sendable {
 
   private init(collecting type: ContentType) {
     var collector = Collector()
-    ContextInputs.names.declare(type, to: &collector)
+    ContextInputs.names.declare(type, .rich, to: &collector)
     contexts = collector.contexts
   }
 
@@ -55,11 +55,16 @@ extension ContentType {
 
   /// The contexts in which experts learn, by their numbers.
   ///
-  /// - Parameter reduced: Those that experts need beside an untrained network, which make it no slower
-  ///   than they must.
-  package func expertContexts(reduced: Bool) -> [Int] {
-    let dispensable = reduced ? ContextCatalogue.of(self).numbers(.dispensable) : []
-    return (0..<contextCount).filter { !dispensable.contains($0) }
+  /// - Parameters:
+  ///   - set: The set of experts.
+  ///   - reduced: Those that experts need beside an untrained network, which make it no slower than they
+  ///     must.
+  package func expertContexts(_ set: ExpertSet, reduced: Bool) -> [Int] {
+    let catalogue = ContextCatalogue.of(self)
+    let left =
+      (reduced ? catalogue.numbers(.dispensable) : [])
+      + (set == .rich ? [] : catalogue.numbers(.rich))
+    return (0..<contextCount).filter { !left.contains($0) }
   }
 
   /// The contexts that a network embeds, by their numbers.

@@ -13,6 +13,8 @@ package struct ContextConfiguration: Equatable, Sendable {
   package var contentSize: Int
   /// Predictions of networks that the mixers take as inputs: see `ContextMixer.setAuxiliary`.
   package var auxiliaryInputs: Int
+  /// The set of experts that use the contexts; those of the rich one are computed only for it.
+  package var expertSet = ExpertSet.standard
   /// Whether experts learn in a reduced set of contexts: see ``ContentType/expertContexts(reduced:)``.
   package var usesReducedContexts = false
   /// The greatest number of lanes that the content is split into: see ``ContextModel/moveLanes(to:)``.
@@ -30,6 +32,11 @@ package struct ContextConfiguration: Equatable, Sendable {
   package var type: ContentType { content.type }
   /// The length of the content's records or rows in bytes, 0 for none.
   package var recordLength: Int { content.recordLength }
+
+  /// The contexts in which experts learn, by their numbers.
+  package var expertContexts: [Int] {
+    type.expertContexts(expertSet, reduced: usesReducedContexts)
+  }
 
   /// The contexts of the type that has most.
   var mostContexts: Int { types.map(\.contextCount).max() ?? 0 }

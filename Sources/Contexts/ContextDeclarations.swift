@@ -21,6 +21,8 @@ package struct ContextRoles: OptionSet, Sendable {
   /// last one.
   package static let selects = ContextRoles(rawValue: 16)
   package static let selectsLast = ContextRoles(rawValue: 32)
+  /// Only the rich set of experts uses it.
+  package static let rich = ContextRoles(rawValue: 64)
 }
 
 /// Takes the declarations of contexts, in the order of their numbers.
@@ -36,13 +38,17 @@ extension ContextInputs {
   /// Declares every context of a content type.
   ///
   /// This is the one place that says which contexts there are, what each is the hash of and what it is
-  /// used for. Numbers follow from the order: a new context goes to the end of its type. The tables of
+  /// used for. Numbers follow from the order: a new context goes to the end of its type, whose last ones are the rich
+  /// set's. The tables of
   /// docs/NUMERICS.md follow by `make numerics`.
   @inline(__always)
-  func declare<Visitor: ContextVisitor>(_ type: ContentType, to visitor: inout Visitor)
-  where Visitor.Term == Term {
+  func declare<Visitor: ContextVisitor>(
+    _ type: ContentType, _ set: ExpertSet, to visitor: inout Visitor
+  ) where Visitor.Term == Term {
     declareOrders(isText: type == .text, to: &visitor)
     if type == .text { declareText(to: &visitor) } else { declareBinary(to: &visitor) }
+    guard set == .rich else { return }
+    if type == .text { declareRichText(to: &visitor) } else { declareRichBinary(to: &visitor) }
   }
 
   @inline(__always)

@@ -41,6 +41,20 @@ struct ContextInputs<Term: ContextTerm> {
   /// Bytes since the last zero byte, and the byte's place among four.
   let sinceZero: Term
   let phase: Term
+  /// How far into a run of one class, the field's name, the line so far, its first word, the last letters and
+  /// digits, the shapes of the last numbers; whether the last byte was the one above it.
+  let runLength: Term
+  let fieldName: Term
+  let line: Term
+  let firstWord: Term
+  let alphanumerics: Term
+  let numberShapes: Term
+  let agreesAbove: Term
+  /// Which of the last bytes were those 4 before; what followed the third last pair three bytes later; the
+  /// byte right of the one above.
+  let agreements: Term
+  let followers3: Term
+  let aboveRight: Term
 }
 
 extension ContextInputs where Term == ContextFormula {
@@ -55,6 +69,10 @@ extension ContextInputs where Term == ContextFormula {
       followers2: .init("f2"), recordColumn: .init("recordColumn"), above: .init("A"),
       above2: .init("B"), aboveLeft: .init("C"), branch: .init("branch"),
       progression0: .init("p0"), progression1: .init("p1"), progression2: .init("p2"),
-      sinceZero: .init("sinceZero"), phase: .init("phase"))
+      sinceZero: .init("sinceZero"), phase: .init("phase"),
+      runLength: .init("runLength"), fieldName: .init("fieldName"), line: .init("line"),
+      firstWord: .init("firstWord"), alphanumerics: .init("alphanumerics"),
+      numberShapes: .init("numberShapes"), agreesAbove: .init("agreesAbove"),
+      agreements: .init("agreements"), followers3: .init("f3"), aboveRight: .init("D"))
   }
 }

@@ -35,9 +35,14 @@ package struct ContextVariables {
   /// The bytes that followed the last occurrences of each byte, and of each pair.
   private let followers1: UnsafeMutablePointer<UInt32>
   private let followers2: UnsafeMutablePointer<UInt16>
+  /// The bytes that followed the last occurrences of each pair two bytes later.
+  private let followers3: UnsafeMutablePointer<UInt16>
   /// Fields of 16 bits: big-endian after a tag, the same behind another field, and little-endian.
   private let progressions: (NumericProgression, NumericProgression, NumericProgression)
   private var branchTargets: BranchTargets
+  /// What the rich set's contexts are made of; nothing where no expert uses them.
+  private var fields = FieldVariables()
+  private let isRich: Bool
 
   init(configuration: ContextConfiguration, historyCapacity: Int, arena: Arena) {
     history = ByteBuffer(capacity: historyCapacity, arena: arena)
@@ -45,6 +50,8 @@ package struct ContextVariables {
     recordLength = configuration.recordLength
     followers1 = arena.allocate(256, repeating: 0)
     followers2 = arena.allocate(1 &<< 16, repeating: 0)
+    isRich = configuration.expertSet == .rich
+    followers3 = arena.allocate(isRich ? 1 &<< 16 : 1, repeating: 0)
     progressions = (
       NumericProgression(isBigEndian: true, gap: 0, arena: arena),
       NumericProgression(isBigEndian: true, gap: 2, arena: arena),
@@ -64,6 +71,7 @@ package struct ContextVariables {
     (lineStart, previousLineStart, lastZero) = (position, position, position)
     firstOfLine = 0
     nesting = 0
+    fields = FieldVariables()
     branchTargets.restart()
   }
 
@@ -78,6 +86,7 @@ package struct ContextVariables {
   @inline(__always)
   mutating func append(_ byte: UInt8) {
     if byte == 0 { lastZero = history.count }
+    if isRich { appendToFields(byte) }
     switch byte {
     case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "<"):
       nesting = nesting &<< 8 | UInt64(byte)
@@ -124,12 +133,24 @@ package struct ContextVariables {
     if character != format & 15 || character > 3 { format = format &<< 4 | character }
   }
 
+  /// Takes the next byte into the variables of the rich set, before all others take it in.
+  @inline(__always)
+  private mutating func appendToFields(_ byte: UInt8) {
+    let third = Int(recent &>> 16 & 0xFFFF)
+    followers3[third] = followers3[third] &<< 8 | UInt16(byte)
+    fields.append(byte, above: UInt8(truncatingIfNeeded: aboveText), recent: recent, format: format)
+  }
+
   /// The byte above in the last line.
   @inline(__always)
   package var aboveText: Int {
     let column = history.count &- lineStart
     let position = previousLineStart &+ column
     return position < lineStart && history.holds(position) ? Int(history[position]) : 0
+  }
+  /// The classes of the last two bytes: for text the last character's, and how far its run has come.
+  package var rangePair: Int {
+    type == .text ? Int(fields.runLength) &<< 4 | Int(format & 15) : Int(ranges & 0xFF)
   }
   /// The column in the line.
   package var column: Int { min(history.count &- lineStart, 255) }
@@ -152,7 +173,13 @@ package struct ContextVariables {
       aboveLeft: UInt64(history.back(recordLength &+ 1)), branch: branchTargets.expected,
       progression0: progressions.0.expected(recent), progression1: progressions.1.expected(recent),
       progression2: progressions.2.expected(recent),
-      sinceZero: UInt64(history.count &- lastZero), phase: UInt64(history.count & 3))
+      sinceZero: UInt64(history.count &- lastZero), phase: UInt64(history.count & 3),
+      runLength: fields.runLength, fieldName: fields.name, line: fields.line,
+      firstWord: fields.firstWord, alphanumerics: fields.alphanumerics,
+      numberShapes: fields.numberShapes, agreesAbove: fields.agreesAbove,
+      agreements: fields.agreements,
+      followers3: isRich ? UInt64(followers3[Int(recent &>> 16 & 0xFFFF)]) : 0,
+      aboveRight: recordLength > 1 ? UInt64(history.back(recordLength &- 1)) : 0)
   }
 
   /// Writes the hashes of all contexts of the content type to `hashes`.
@@ -160,13 +187,14 @@ package struct ContextVariables {
   func fill(_ hashes: UnsafeMutablePointer<UInt64>, expected: Int, expectedLength: Int) {
     var writer = HashWriter(hashes: hashes)
     let inputs = inputs(expected: expected, expectedLength: expectedLength)
-    if type == .text {
-      inputs.declare(.text, to: &writer)
-    } else {
-      inputs.declare(.binary, to: &writer)
+    // Each with constants, so that what is not declared costs nothing.
+    switch (type == .text, isRich) {
+    case (true, false): inputs.declare(.text, .standard, to: &writer)
+    case (true, true): inputs.declare(.text, .rich, to: &writer)
+    case (false, false): inputs.declare(.binary, .standard, to: &writer)
+    case (false, true): inputs.declare(.binary, .rich, to: &writer)
     }
-    assert(
-      Int(writer.number) == type.contextCount, "a context more or less than there is memory for")
+    assert(Int(writer.number) <= type.contextCount, "a context more than there is memory for")
   }
 
   private struct HashWriter: ContextVisitor {

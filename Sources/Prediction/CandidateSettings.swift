@@ -29,7 +29,14 @@ package struct CandidateSettings {
   private static func candidates(
     _ type: ContentType, _ options: PredictorOptions
   ) -> [CandidateSettings] {
+    var options = options
+    if type == .binary && options.mayUseRichExperts { options.expertSet = .rich }
     var candidates = options.candidateRates(type).map { CandidateSettings(options, rates: $0) }
+    if type == .text && options.mayUseRichExperts && options.hasExperts {
+      var rich = options
+      rich.expertSet = .rich
+      candidates.append(CandidateSettings(rich, rates: .standard))
+    }
     if type != .text, let alone = options.expertsAlone, candidates.count > 1 {
       candidates.append(CandidateSettings(alone, rates: .standard))
     }
@@ -98,9 +105,10 @@ package struct CandidateSettings {
   /// Bytes of a content that are coded by all candidates, and more by those whose estimates are within so
   /// many percent of the best one.
   ///
-  /// Of text few tell more, for trained models have seen much of it.
+  /// Of text few tell more, for trained models have seen much of it; rich experts, whom nobody taught, are
+  /// behind at first.
   private static func samples(_ type: ContentType) -> [(size: Int, tolerance: Int)] {
-    [(1 << 12, type == .text ? 2 : 10), (1 << 17, 0)]
+    type == .text ? [(1 << 12, 6), (1 << 15, 0)] : [(1 << 12, 10), (1 << 17, 0)]
   }
 
   /// Codes a sample.
@@ -189,8 +197,10 @@ extension PredictorOptions {
   /// The same without networks; nil without experts.
   var expertsAlone: PredictorOptions? {
     guard hasExperts else { return nil }
-    return PredictorOptions(
+    var alone = PredictorOptions(
       network: nil, trained: trained.map { TrainedComponents($0.model, .none) }, lanes: 1)
+    alone.expertSet = expertSet
+    return alone
   }
 
   /// The same with the trained model's first network alone, which is the smallest.

@@ -35,6 +35,7 @@ package struct ContentSettings: Hashable, Sendable {
       type == configuration.type || parts.contains { $0.description.type == type }
     }
     configuration.lanes = groups.first?.lanes ?? 1
+    if groups.contains(where: { $0.expertSet == .rich }) { configuration.expertSet = .rich }
     return configuration
   }
 

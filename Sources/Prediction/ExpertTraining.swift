@@ -2,6 +2,7 @@
 
 import Content
 import ContextMixing
+import Contexts
 import TrainedModels
 
 /// Finds what experts can start with before they have seen anything of a content.
@@ -52,7 +53,7 @@ package struct ExpertTraining {
       ? nil
       : TrainedModelFile.Experts(
         contentType: type.rawValue, networks: trained.selection,
-        expertSet: PredictorSettings.expertSet, parameters: parameters)
+        expertSet: ExpertSet.standard.rawValue, parameters: parameters)
   }
 
   private var parameters: [UInt16] { mean.map { UInt16(max(0, min(65535, $0.rounded()))) } }

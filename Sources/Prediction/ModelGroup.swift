@@ -27,7 +27,7 @@ struct ModelGroup {
     experts =
       settings.hasExperts ? ContextMixer(contexts, configuration: configuration) : nil
     let trainedParameters = settings.trained?.expertParameters(
-      configuration.type, set: PredictorSettings.expertSet)
+      configuration.type, set: settings.expertSet.rawValue)
     if let experts, let parameters = expertParameters ?? trainedParameters {
       guard experts.adopt(parameters) else {
         throw FormatError.invalidModelFile(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Content
+import Contexts
 import LSTM
 import TrainedModels
 
@@ -17,6 +18,10 @@ package struct PredictorOptions: Hashable, Sendable {
   package var trained: TrainedComponents?
   /// Whether the experts take part.
   package var hasExperts: Bool
+  /// Which experts.
+  package var expertSet = ExpertSet.standard
+  /// Whether an encoder may take the rich set of experts in the place of the standard one.
+  package var mayUseRichExperts = false
   /// The lanes of a network, 1 to 64, in content that is long enough; nil for the number that
   /// measurements suggest for its size.
   package var lanes: Int?
@@ -48,6 +53,7 @@ package struct PredictorOptions: Hashable, Sendable {
     case 3: self.init(network: .untrained, trained: TrainedComponents(model, .one(1)), lanes: 1)
     default: self.init(network: .untrained, trained: TrainedComponents(model, .all), lanes: 1)
     }
+    mayUseRichExperts = level > 1
   }
 
   /// Checks the untrained network's configuration and the number of lanes, and that something joins the

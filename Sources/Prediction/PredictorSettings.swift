@@ -21,11 +21,10 @@ package struct PredictorSettings: Hashable, Sendable {
     case missing(TrainedModelReference)
   }
 
-  /// The number of the only set of experts that this version has.
-  package static var expertSet: UInt8 { ContextMixer.setNumber }
-
   /// Whether the experts take part.
   package let hasExperts: Bool
+  /// Which experts.
+  package let expertSet: ExpertSet
   /// The networks.
   package let networks: Networks
   /// The lanes after the prefix, as the networks see them; 1 without a network.
@@ -33,9 +32,10 @@ package struct PredictorSettings: Hashable, Sendable {
 
   /// Puts settings together.
   package init(
-    hasExperts: Bool, networks: Networks, lanes: Int
+    hasExperts: Bool, expertSet: ExpertSet = .standard, networks: Networks, lanes: Int
   ) {
     self.hasExperts = hasExperts
+    self.expertSet = expertSet
     self.networks = networks
     self.lanes = lanes
   }
@@ -50,6 +50,7 @@ package struct PredictorSettings: Hashable, Sendable {
     _ options: PredictorOptions, parts: [ContentPart], isAlone: Bool, rates: LearningRates?
   ) {
     hasExperts = options.hasExperts
+    expertSet = hasExperts ? options.expertSet : .standard
     let trained = rates == nil ? nil : options.trained
     let network = trained.map { $0.configurations.last } ?? options.network
     networks =
@@ -87,6 +88,7 @@ package struct PredictorSettings: Hashable, Sendable {
       parts.first?.description ?? ContentDescription(), contentSize: parts.byteCount,
       auxiliaryInputs: networkConfigurations.count)
     configuration.lanes = lanes
+    configuration.expertSet = expertSet
     // Trained experts were trained in all contexts.
     if case .untrained = networks { configuration.usesReducedContexts = true }
     return configuration

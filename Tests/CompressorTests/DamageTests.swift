@@ -113,6 +113,11 @@ import Testing
     for model: [UInt8] in [[2, 0], [], [1, 2], [1, 0, 0, 1]] {
       #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
     }
+    // An unknown set of experts, and a set without experts.
+    for model: [UInt8] in [[0x22], [0xF2], [0x11], [0x0A]] {
+      #expect(error(frame(model: model, contentSize: [1]))?.code == .unsupportedModel)
+    }
+    #expect(error(frame(model: [0x12], contentSize: [1]))?.code == .corruptContent)
     // An unknown content type, and a record length over the limit.
     #expect(
       error(frame(model: [2], contentSize: [1], form: [9, 0]))?.code == .unsupportedModel)

@@ -59,6 +59,13 @@ import Testing
     return Array(try read(String(fields[0]))[offset..<offset + size])
   }
 
+  /// Options with the rich set of experts.
+  private static func rich(_ options: PredictorOptions) -> PredictorOptions {
+    var options = options
+    options.expertSet = .rich
+    return options
+  }
+
   /// How each archive is made of its content.
   static let makers: [String: @Sendable ([UInt8]) throws -> [UInt8]] = [
     "untrained-text": { try compress($0, PredictorOptions(network: Samples.network)) },
@@ -71,6 +78,12 @@ import Testing
     },
     "experts-text": { try compress($0, PredictorOptions(network: nil)) },
     "experts-records": { try compress($0, PredictorOptions(network: nil)) },
+    "rich-text": { try compress($0, rich(PredictorOptions(network: nil))) },
+    "rich-records": { try compress($0, rich(PredictorOptions(network: nil))) },
+    "rich-code": { try compress($0, rich(PredictorOptions(network: nil))) },
+    "rich-lanes-2": {
+      try compress($0, rich(PredictorOptions(network: Samples.network, lanes: 2)))
+    },
     "experts-code": { try compress($0, PredictorOptions(network: nil)) },
     "experts-bilevel": { try compress($0, PredictorOptions(network: nil)) },
     "experts-no-records": { content in

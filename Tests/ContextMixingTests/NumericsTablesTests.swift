@@ -22,7 +22,7 @@ import Testing
   private static func contexts(_ type: ContentType) -> String {
     let columns: [(String, ContextRoles)] = [
       ("trained", .embedded), ("untrained", .embeddedUntrained), ("left out", .dispensable),
-      ("direct", .direct), ("selects", .selects), ("selects last", .selectsLast),
+      ("rich", .rich), ("direct", .direct), ("selects", .selects), ("selects last", .selectsLast),
     ]
     var lines = [
       "| | context | a | b | " + columns.map(\.0).joined(separator: " | ") + " |",
@@ -61,9 +61,10 @@ import Testing
   private static func selectors() -> String {
     var configuration = ContextConfiguration(ContentDescription(type: .text), contentSize: 0)
     configuration.auxiliaryInputs = 1
+    configuration.expertSet = .rich
     let mixer = ContextMixer(ContextModel(configuration))
     var collector = Collector()
-    MixerSelectors().declare(.text, auxiliary: mixer.auxiliary, to: &collector)
+    MixerSelectors().declare(.text, .rich, auxiliary: mixer.auxiliary, to: &collector)
     return collector.lines.joined(separator: "\n")
   }
 

@@ -46,11 +46,14 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: ContextConfigur
   func everySampleComesBack(sample: SampleContent) throws {
     for size in [0, 1, 2, 3, 255, 6000] {
       let bytes = sample.bytes(size)
-      let configuration = ContextConfiguration(.detect(bytes), contentSize: bytes.count)
-      let message = compress(bytes, configuration)
-      #expect(try decompress(message, count: size, configuration) == bytes)
-      // What cannot be predicted costs a little more than itself, and never much.
-      #expect(message.count <= size + size / 200 + 8)
+      var configuration = ContextConfiguration(.detect(bytes), contentSize: bytes.count)
+      for set in ExpertSet.allCases {
+        configuration.expertSet = set
+        let message = compress(bytes, configuration)
+        #expect(try decompress(message, count: size, configuration) == bytes)
+        // What cannot be predicted costs a little more than itself, and never much.
+        #expect(message.count <= size + size / 200 + 8)
+      }
     }
   }
 
@@ -60,18 +63,22 @@ func decompress(_ message: [UInt8], count: Int, _ configuration: ContextConfigur
       for recordLength in [0, 7, ContentDescription.maximumRecordLength] {
         let bytes = sample.bytes(600)
         // A wrong guess of the size is only a matter of memory.
-        let configuration = ContextConfiguration(
+        var configuration = ContextConfiguration(
           ContentDescription(type: kind, recordLength: recordLength), contentSize: 100)
-        let message = compress(bytes, configuration)
-        #expect(try decompress(message, count: bytes.count, configuration) == bytes)
+        for set in ExpertSet.allCases {
+          configuration.expertSet = set
+          let message = compress(bytes, configuration)
+          #expect(try decompress(message, count: bytes.count, configuration) == bytes)
+        }
       }
     }
   }
 
   /// A model file may have 15 networks, and one from nothing beside them.
   @Test func manyOutsideModelsTakePart() throws {
-    let configuration = ContextConfiguration(
+    var configuration = ContextConfiguration(
       ContentDescription(type: .text, recordLength: 0), contentSize: 200, auxiliaryInputs: 16)
+    configuration.expertSet = .rich
     let content = (0..<200).map { UInt8($0 * $0 % 251) }
     let message = compress(content, configuration)
     #expect(try decompress(message, count: content.count, configuration) == content)

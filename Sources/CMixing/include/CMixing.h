@@ -78,6 +78,37 @@ typedef struct {
   int16_t *inputs;
 } cmixing_contexts;
 
+// The classes of a run's length: up to 14, and longer.
+#define CMIXING_RUN_CLASSES 16
+
+// The byte that followed last in each of a number of contexts, and how often in a row.
+typedef struct {
+  int32_t count;
+  // Per context the bucket of the byte's first nibble: bytes 12 to 27, 28 to 43 or 44 to 59 of a line that
+  // begins at a multiple of 64. Its first byte is the one that followed; byte 6, 8 or 10 of the line is
+  // the length of the run.
+  uint8_t **buckets;
+  // Per context that byte behind a leading one, or 0 for none, and the run's class.
+  uint16_t *expected;
+  uint8_t *classes;
+  // Per context, class and expected bit a probability in 22 bits above a count in 10 bits.
+  uint32_t *entries;
+  // Per context the entry in use, or -1 if the bits so far are not those of the expected byte.
+  int32_t *indexes;
+  const int16_t *stretch;
+  // What predict writes: the logistic value of the entry in use, or 0.
+  int16_t *inputs;
+} cmixing_runs;
+
+// At the start of a byte, when `buckets` are those of its first nibble.
+void cmixing_start_runs(const cmixing_runs *runs, uint8_t *const *buckets);
+// Writes the inputs where `node` is the bits so far, `position` of them, behind a leading one.
+void cmixing_predict_runs(const cmixing_runs *runs, int32_t node, int32_t position);
+// After predict: moves the probabilities as cmixing_learn_contexts does, with a limit of 1023.
+void cmixing_learn_runs(const cmixing_runs *runs, int32_t bit);
+// Lengthens the runs of `byte`, up to 255, and begins others.
+void cmixing_end_runs(const cmixing_runs *runs, int32_t byte);
+
 // Looks up the histories at `node` and their probabilities, and writes the mixers' inputs.
 typedef void (*cmixing_predict_contexts)(const cmixing_contexts *contexts, int32_t node);
 
