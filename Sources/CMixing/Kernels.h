@@ -26,6 +26,14 @@ static inline int32_t cmixing_step(const cmixing_layer *layer, int32_t mixer, in
   return step > INT16_MAX ? INT16_MAX : step < -INT16_MAX ? -INT16_MAX : step;
 }
 
+// An adaptive probability after a bit: see cmixing_learn_contexts.
+static inline uint32_t cmixing_moved(uint32_t entry, int32_t bit, uint32_t limit) {
+  uint32_t n = entry & 1023;
+  int32_t target = bit ? (1 << 22) - 1 : 0, p = (int32_t)(entry >> 10);
+  p += (((target - p) >> 7) * (int32_t)(65536 / (2 * n + 3))) >> 8;
+  return (uint32_t)p << 10 | (n < limit ? n + 1 : limit);
+}
+
 static inline void cmixing_count_use(const cmixing_layer *layer, int32_t mixer) {
   int16_t *uses = layer->weights + layer->offsets[mixer] + layer->length - 1;
   if (*uses < CMIXING_USES) ++*uses;

@@ -44,15 +44,11 @@ void cmixing_portable_predict_contexts(const cmixing_contexts *c, int32_t node) 
 
 void cmixing_portable_learn_contexts(const cmixing_contexts *c, int32_t node, int32_t bit,
                                      const uint8_t *next, uint32_t limit) {
-  int32_t target = bit ? (1 << 22) - 1 : 0;
   for (int32_t i = 0; i < c->count; i++) {
-    uint32_t state = c->states[i], entry = c->current[i], n = entry & 1023;
+    uint32_t state = c->states[i];
     c->histories[i][node] = next[2 * state + (uint32_t)bit];
     if (state == 0) continue;
-    int32_t p = (int32_t)(entry >> 10);
-    p += (((target - p) >> 7) * (int32_t)(65536 / (2 * n + 3))) >> 8;
-    c->entries[CMIXING_HISTORIES * (uint32_t)i + state] =
-      (uint32_t)p << 10 | (n < limit ? n + 1 : limit);
+    c->entries[CMIXING_HISTORIES * (uint32_t)i + state] = cmixing_moved(c->current[i], bit, limit);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "CMixing.h"
+#pragma STDC FP_CONTRACT OFF
+#include "Kernels.h"
 
 // The length of the run of a bucket.
 static uint8_t *run_count(uint8_t *bucket) {
@@ -32,14 +33,9 @@ void cmixing_predict_runs(const cmixing_runs *r, int32_t node, int32_t position)
 }
 
 void cmixing_learn_runs(const cmixing_runs *r, int32_t bit) {
-  int32_t target = bit ? (1 << 22) - 1 : 0;
   for (int32_t i = 0; i < r->count; i++) {
     int32_t index = r->indexes[i];
-    if (index < 0) continue;
-    uint32_t entry = r->entries[index], n = entry & 1023;
-    int32_t p = (int32_t)(entry >> 10);
-    p += (((target - p) >> 7) * (int32_t)(65536 / (2 * n + 3))) >> 8;
-    r->entries[index] = (uint32_t)p << 10 | (n < 1023 ? n + 1 : 1023);
+    if (index >= 0) r->entries[index] = cmixing_moved(r->entries[index], bit, 1023);
   }
 }
 

@@ -108,7 +108,7 @@ package final class ContextMixer {
       inputCount:
         expertInputs + 2 * MatchModel.inputCount + 1
         + AuxiliaryInput.inputCount * max(auxiliary.count, 1) + DirectProbabilities.inputCount,
-      selectorCounts: counts.first, weightBits: 16, initialWeight: Self.initialWeight(type, set),
+      selectorCounts: counts.first, weightBits: 16, initialWeight: set.initialWeight(type),
       outputs: lastLayer.inputs, logistic: logistic, kernels: kernels, arena: arena)
     extraInputs = firstLayer.inputs + expertInputs
     experts = HistoryExperts(
@@ -119,16 +119,6 @@ package final class ContextMixer {
     for known in 0..<experts.count { knownClasses[known] = UInt8(known * 8 / experts.count) }
     startByte()
     setRate()
-  }
-
-  /// Smaller the more inputs there are; found by trial.
-  private static func initialWeight(_ type: ContentType, _ set: ExpertSet) -> Int16 {
-    switch (set, type) {
-    case (.standard, .text): 3000
-    case (.standard, _): 2200
-    case (.rich, .text): 2400
-    case (.rich, _): 1700
-    }
   }
 
   deinit {
@@ -161,7 +151,10 @@ package final class ContextMixer {
     selectors.pointee.lastHistory = Int(experts.states[selectingExperts.last])
     selectors.pointee.knownClass = Int(knownClasses[experts.knownCount])
     selectors.pointee.expectedBit = expectedBit
-    if set == .rich { selectRich() }
+    if set == .rich {
+      let match = longMatch.pointee.isActive ? longMatch : shortMatch
+      selectors.pointee.take(match.pointee, runs: experts.runSelector)
+    }
     select(.afterLookUp)
     firstLayer.mix()
     lastLayer.mix()
@@ -198,15 +191,6 @@ package final class ContextMixer {
   private func select(_ phase: SelectorPhase) {
     var selection = WeightSelection(phase, firstLayer: firstLayer, lastLayer: lastLayer)
     selectors.pointee.declare(type, set, auxiliary: auxiliary, to: &selection)
-  }
-
-  /// Takes note of what selects weights of the rich set alone.
-  @inline(__always)
-  private func selectRich() {
-    let match = longMatch.pointee.isActive ? longMatch : shortMatch
-    selectors.pointee.matchExpected = match.pointee.isActive ? match.pointee.expected & 255 : 0
-    selectors.pointee.matchClass = match.pointee.lengthClass
-    selectors.pointee.runs = experts.runSelector
   }
 
   /// 1 plus the bit that the longer match expects, or 0 without one.

@@ -25,9 +25,9 @@ struct MixerSelectors {
   var expectedBit = 0
   /// Of the rich set: the byte that a match expects, or 0, the class of its length, and what the runs of
   /// five contexts expect.
-  var matchExpected = 0
-  var matchClass = 0
-  var runs = 0
+  private var matchExpected = 0
+  private var matchClass = 0
+  private var runs = 0
 
   /// Takes over what a lane knows, at the start of a byte.
   @inline(__always)
@@ -43,6 +43,29 @@ struct MixerSelectors {
     } else {
       column = variables.recordColumn & 255
       surroundings = variables.history.back(variables.recordLength)
+    }
+  }
+}
+
+extension MixerSelectors {
+  /// Takes over what selects weights of the rich set alone: the match that is active, if one is, and what
+  /// runs expect.
+  @inline(__always)
+  mutating func take(_ match: MatchModel, runs: Int) {
+    matchExpected = match.isActive ? match.expected & 255 : 0
+    matchClass = match.lengthClass
+    self.runs = runs
+  }
+}
+
+extension ExpertSet {
+  /// The weights that the first layer starts with: smaller the more inputs there are, found by trial.
+  func initialWeight(_ type: ContentType) -> Int16 {
+    switch (self, type) {
+    case (.standard, .text): 3000
+    case (.standard, _): 2200
+    case (.rich, .text): 2400
+    case (.rich, _): 1700
     }
   }
 }

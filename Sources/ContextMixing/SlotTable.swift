@@ -6,9 +6,9 @@ import Platform
 /// A hash table of bit histories in buckets, each for the four bits of a nibble in one context.
 ///
 /// A line of 64 bytes, a cache line, holds three buckets: bytes 0 to 5 are their 16-bit check
-/// values, bytes 12 to 59 three times 16 bit histories, of which number 0 is free. The history of
-/// node `n` of a nibble has that number: 1 before the first bit, then the bits seen behind a
-/// leading 1.
+/// values, bytes 12 to 59 three times 16 bit histories. The history of node `n` of a nibble has that
+/// number: 1 before the first bit, then the bits seen behind a leading 1. History 0 of each bucket and
+/// bytes 6, 8 and 10 of the line are those of ``RunExperts``.
 struct SlotTable {
   private let lines: UnsafeMutablePointer<UInt8>
   private let lineMask: UInt64

@@ -36,10 +36,11 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
     #expect(fingerprint(message) == expected.1)
   }
 
-  @Test(arguments: ContentType.allCases)
-  func portableKernelsPredictTheSame(kind: ContentType) {
-    let configuration = ContextConfiguration(
+  @Test(arguments: ContentType.allCases, ExpertSet.allCases)
+  func portableKernelsPredictTheSame(kind: ContentType, set: ExpertSet) {
+    var configuration = ContextConfiguration(
       ContentDescription(type: kind, recordLength: 7), contentSize: 3000)
+    configuration.expertSet = set
     let fast = ExpertPredictor(configuration)
     let portable = ExpertPredictor(
       configuration, kernels: cmixing_portable_kernels().pointee)
@@ -74,12 +75,15 @@ private func fingerprint(_ bytes: [UInt8]) -> UInt64 {
   @Test func requiredMemoryIsAnUpperBound() {
     for size in [0, 30_000, 1 << 40] {
       for kind in ContentType.allCases {
-        let configuration = ContextConfiguration(
+        var configuration = ContextConfiguration(
           ContentDescription(type: kind, recordLength: 4000), contentSize: size, auxiliaryInputs: 1)
-        let predictor = ExpertPredictor(configuration)
-        #expect(
-          predictor.mixer.allocatedBytes <= configuration.contextBytes + configuration.mixerBytes)
-        #expect(predictor.contexts.allocatedBytes <= configuration.contextBytes)
+        for set in ExpertSet.allCases {
+          configuration.expertSet = set
+          let predictor = ExpertPredictor(configuration)
+          #expect(
+            predictor.mixer.allocatedBytes <= configuration.contextBytes + configuration.mixerBytes)
+          #expect(predictor.contexts.allocatedBytes <= configuration.contextBytes)
+        }
       }
     }
   }
